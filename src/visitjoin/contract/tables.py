@@ -1,0 +1,60 @@
+"""The tables inside: names and types of the columns that travel between the rooms.
+
+A million rows stay columns. The types are named as SQL types that DuckDB, Delta Lake and Spark
+share. Identifiers are text: Delta Lake has no unsigned 64-bit number. Times of conversions and
+visits are Unix seconds in UTC, so that no engine's idea of a time zone can move them.
+"""
+
+from typing import Final
+
+PRICE_SCALE: Final = 6
+PRICE_PRECISION: Final = 18
+PRICE_TYPE: Final = f"decimal({PRICE_PRECISION},{PRICE_SCALE})"
+
+CONVERSION: Final = {
+    "row_no": "bigint",  # 1 for the first row under the header of the uploaded file
+    "client_id": "string",
+    "user_id": "string",
+    "yclid": "string",
+    "purchase_id": "string",
+    "target": "string",  # never null
+    "happened_at": "bigint",  # Unix seconds, UTC; never null
+    "price": PRICE_TYPE,
+    "currency": "string",  # ISO 4217 in capitals
+}
+"""A conversion, checked and normalised. At least one identifier is not null."""
+
+REJECT: Final = {
+    "row_no": "bigint",
+    "line": "bigint",  # the line of the source on which the row begins; the header is line 1
+    "column": "string",
+    "value": "string",
+    "reason": "string",  # contract.reasons.Reason
+    "price": PRICE_TYPE,  # where it could be read, so that money can be reconciled
+    "currency": "string",
+}
+"""A row that broke a rule."""
+
+VISIT: Final = {
+    "visit_id": "string",  # never null
+    "client_id": "string",
+    "user_id": "string",
+    "started_at": "bigint",  # Unix seconds, UTC; never null
+    "ended_at": "bigint",
+    "yclid": "string",
+    "purchase_ids": "array<string>",
+    "traffic_source": "string",
+    "utm_source": "string",
+    "utm_medium": "string",
+    "utm_campaign": "string",
+    "start_url": "string",
+}
+"""A visit. Only visit_id, started_at and one of the identifiers must be there."""
+
+LINK: Final = {
+    "row_no": "bigint",
+    "outcome": "string",  # contract.outcomes.Outcome, never `rejected`
+    "visit_id": "string",  # null unless the outcome is `linked`
+    "linked_by": "string",  # contract.identifiers.IdentifierKind; null unless `linked`
+}
+"""What became of a conversion: one row each, derived, never a fact."""

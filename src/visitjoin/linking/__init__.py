@@ -1,0 +1,1 @@
+"""Conversions and visits in; one outcome for each conversion out."""

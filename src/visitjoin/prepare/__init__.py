@@ -1,0 +1,1 @@
+"""A table in; conversions and rejected rows out. Knows nothing of HTTP or servers."""

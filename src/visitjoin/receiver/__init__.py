@@ -1,0 +1,1 @@
+"""The end that receives: a self-hosted service that speaks the API."""
