@@ -1,0 +1,79 @@
+"""Reading prices: a decimal point, or a decimal comma where it cannot be anything else.
+
+Prices stay decimal numbers from the text to the sum; no binary fraction ever touches them.
+"""
+
+from typing import Final
+
+import polars as pl
+
+from visitjoin.contract.tables import PRICE_PRECISION, PRICE_SCALE
+
+_WHOLE_DIGITS: Final = PRICE_PRECISION - PRICE_SCALE
+PRICE: Final = pl.Decimal(PRICE_PRECISION, PRICE_SCALE)
+
+_PLAIN: Final = r"^[0-9]+(?:\.[0-9]+)?$"
+_IN_RANGE: Final = rf"^0*[0-9]{{1,{_WHOLE_DIGITS}}}(?:\.[0-9]{{1,{PRICE_SCALE}}}0*)?$"
+
+_MINUSES: Final = "-\u2212"
+"""The hyphen, and the minus sign of typographers."""
+
+# What stands between thousands: a blank, a no-break space, a narrow no-break space, an apostrophe.
+_BLANKS: Final = "([0-9])[ \u00a0\u202f'\u2019]([0-9]{3})"
+_COMMA_IS_THOUSANDS: Final = r"^[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+$|^[0-9]{1,3}(?:,[0-9]{3}){2,}$"
+_POINT_IS_THOUSANDS: Final = r"^[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+$|^[0-9]{1,3}(?:\.[0-9]{3}){2,}$"
+_COMMA_MAY_BE_EITHER: Final = r"^[0-9]{1,3},[0-9]{3}$"
+
+
+def plain_number(text: pl.Expr, *, comma_is_decimal: bool) -> pl.Expr:
+    """Write a price as digits with at most one point, a minus before them kept.
+
+    text: stripped. comma_is_decimal: whether `1,234` can only be a decimal comma, as it is in a
+    table cut by semicolons or tabs; where it can not be told from thousands it is left as it is.
+
+    Returns text; what is not a number comes back in some form that `is_number` refuses.
+    """
+    sign = pl.when(text.str.contains(rf"^[{_MINUSES}]")).then(pl.lit("-")).otherwise(pl.lit(""))
+    number = text.str.strip_chars_start(_MINUSES + "+")
+    # Twice: in 1 234 567 the groups of one pass would overlap.
+    for _ in range(2):
+        number = number.str.replace_all(_BLANKS, "$1$2")
+    either = pl.lit(comma_is_decimal) | ~number.str.contains(_COMMA_MAY_BE_EITHER)
+    number = (
+        pl.when(number.str.contains(_COMMA_IS_THOUSANDS))
+        .then(number.str.replace_all(",", "", literal=True))
+        .when(number.str.contains(_POINT_IS_THOUSANDS))
+        .then(number.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True))
+        .when(either)
+        .then(number.str.replace(",", ".", literal=True))
+        .otherwise(number)
+    )
+    return pl.concat_str(sign, number)
+
+
+def plain_prices(text: pl.Series, *, comma_is_decimal: bool) -> pl.Series:
+    """`plain_number` of a column, at no cost where every price is plain already."""
+    plain = text.str.contains(_IN_RANGE)
+    if plain.all():
+        return text
+    written = pl.DataFrame({"text": text}).select(
+        pl.when(plain)
+        .then("text")
+        .otherwise(plain_number(pl.col("text"), comma_is_decimal=comma_is_decimal))
+    )
+    return written.to_series()
+
+
+def is_number(plain: pl.Expr) -> pl.Expr:
+    """Whether a plain number is one, a minus allowed."""
+    return plain.str.strip_prefix("-").str.contains(_PLAIN)
+
+
+def is_in_range(plain: pl.Expr) -> pl.Expr:
+    """Whether a plain number is a price: not negative, and not longer than prices are kept."""
+    return plain.str.contains(_IN_RANGE)
+
+
+def as_price(plain: pl.Expr) -> pl.Expr:
+    """The decimal number of a price in range; null of anything else."""
+    return pl.when(is_in_range(plain)).then(plain).cast(PRICE, strict=False)

@@ -1,0 +1,183 @@
+"""The rules of a row: each one expression and one reason, in the order of `contract.reasons`.
+
+The sender checks with them before it uploads, and the receiver when it accepts. `Terms` says what
+depends on the case; the columns that the expressions read are those of `check.read_columns`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from operator import and_, or_
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from visitjoin.contract import currencies
+from visitjoin.contract.columns import Column
+from visitjoin.contract.identifiers import (
+    DIGITS_PATTERN,
+    LARGEST_UNSIGNED_64,
+    NUMERIC_KINDS,
+    SPREADSHEET_PATTERN,
+    IdentifierKind,
+)
+from visitjoin.contract.reasons import Reason
+from visitjoin.prepare.prices import is_in_range, is_number
+from visitjoin.prepare.times import time_fault
+
+IDENTIFIERS: Final = {kind: kind.column.value for kind in IdentifierKind}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What the rules depend on beside the row."""
+
+    now: datetime
+    """Aware: what happened later is in the future."""
+    zone: ZoneInfo | None = None
+    """The zone of local times; None where they cannot be read."""
+    only: IdentifierKind | None = None
+    """The one kind of identifier that was asked for, by the older generation of the API."""
+    comma_is_decimal: bool = True
+    """Whether `1,234` can only be a decimal comma."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A way for a row to be wrong: where, when, and why."""
+
+    reason: Reason
+    column: str
+    broken: pl.Expr
+
+
+def is_sound(terms: Terms) -> pl.Expr:
+    """Whether a row breaks no rule: the short form of all rules together."""
+    numbers = [_is_unsigned_64(IDENTIFIERS[kind]) for kind in NUMERIC_KINDS]
+    price = pl.col(Column.PRICE)
+    currency = pl.col(Column.CURRENCY)
+    return reduce(
+        and_,
+        [
+            pl.col("overflow").is_null(),
+            _has_identifier(terms.only),
+            ~_has_other_kind(terms.only),
+            *(
+                pl.col(IDENTIFIERS[kind]).is_null() | sound
+                for kind, sound in zip(NUMERIC_KINDS, numbers, strict=True)
+            ),
+            pl.col(Column.TARGET).is_not_null(),
+            pl.col("happened_at").is_not_null(),
+            pl.col("happened_at") <= int(terms.now.timestamp()),
+            price.is_null() | is_in_range(pl.col("plain_price")),
+            currency.is_null() | currency.str.contains(currencies.PATTERN),
+        ],
+    )
+
+
+def rules(terms: Terms) -> list[Rule]:
+    """Every rule, in the order in which the first broken one gives the reason."""
+    when = pl.col("happened_at")
+    plain = pl.col("plain_price")
+    currency = pl.col(Column.CURRENCY)
+    return [
+        Rule(
+            reason=Reason.TOO_MANY_FIELDS,
+            column="overflow",
+            broken=pl.col("overflow").is_not_null(),
+        ),
+        Rule(
+            reason=Reason.NO_IDENTIFIER,
+            column=IDENTIFIERS[terms.only] if terms.only else "",
+            broken=~_has_identifier(terms.only),
+        ),
+        *(
+            Rule(
+                reason=Reason.SEVERAL_IDENTIFIERS,
+                column=IDENTIFIERS[kind],
+                broken=pl.col(IDENTIFIERS[kind]).is_not_null(),
+            )
+            for kind in IdentifierKind
+            if terms.only and kind is not terms.only
+        ),
+        *(rule for kind in NUMERIC_KINDS for rule in _number_rules(IDENTIFIERS[kind])),
+        Rule(
+            reason=Reason.TARGET_EMPTY,
+            column=Column.TARGET,
+            broken=pl.col(Column.TARGET).is_null(),
+        ),
+        *(
+            Rule(
+                reason=reason,
+                column=Column.DATE_TIME,
+                broken=when.is_null()
+                & (time_fault(pl.col(Column.DATE_TIME), terms.zone) == reason.value),
+            )
+            for reason in _TIME_REASONS
+        ),
+        Rule(
+            reason=Reason.DATE_TIME_IN_THE_FUTURE,
+            column=Column.DATE_TIME,
+            broken=when > int(terms.now.timestamp()),
+        ),
+        Rule(
+            reason=Reason.PRICE_NOT_A_NUMBER,
+            column=Column.PRICE,
+            broken=plain.is_not_null() & ~is_number(plain),
+        ),
+        Rule(
+            reason=Reason.PRICE_NEGATIVE,
+            column=Column.PRICE,
+            broken=is_number(plain) & plain.str.starts_with("-"),
+        ),
+        Rule(
+            reason=Reason.PRICE_OUT_OF_RANGE,
+            column=Column.PRICE,
+            broken=is_number(plain) & ~is_in_range(plain),
+        ),
+        Rule(
+            reason=Reason.CURRENCY_NOT_THREE_LETTERS,
+            column=Column.CURRENCY,
+            broken=currency.is_not_null() & ~currency.str.contains(currencies.PATTERN),
+        ),
+    ]
+
+
+_TIME_REASONS: Final = (
+    Reason.DATE_TIME_MISSING,
+    Reason.DATE_TIME_NOT_A_TIME,
+    Reason.DATE_TIME_WITHOUT_ZONE,
+    Reason.DATE_TIME_AMBIGUOUS,
+    Reason.DATE_TIME_IN_MILLISECONDS,
+)
+
+
+def _number_rules(column: str) -> list[Rule]:
+    given = pl.col(column)
+    wrong = given.is_not_null() & ~_is_unsigned_64(column)
+    damaged = given.str.contains(SPREADSHEET_PATTERN)
+    return [
+        Rule(reason=Reason.IDENTIFIER_DAMAGED, column=column, broken=wrong & damaged),
+        Rule(reason=Reason.IDENTIFIER_NOT_A_NUMBER, column=column, broken=wrong & ~damaged),
+    ]
+
+
+def _is_unsigned_64(column: str) -> pl.Expr:
+    given = pl.col(column)
+    longest = len(LARGEST_UNSIGNED_64)
+    # Numbers of equal length compare as texts do.
+    fits = (given.str.len_bytes() < longest) | (given <= LARGEST_UNSIGNED_64)
+    return given.str.contains(DIGITS_PATTERN) & fits
+
+
+def _has_identifier(only: IdentifierKind | None) -> pl.Expr:
+    kinds = [only] if only else list(IdentifierKind)
+    return reduce(or_, (pl.col(IDENTIFIERS[kind]).is_not_null() for kind in kinds))
+
+
+def _has_other_kind(only: IdentifierKind | None) -> pl.Expr:
+    if only is None:
+        return pl.lit(False)  # noqa: FBT003 - an expression of Polars
+    others = [kind for kind in IdentifierKind if kind is not only]
+    return reduce(or_, (pl.col(IDENTIFIERS[kind]).is_not_null() for kind in others))

@@ -1,0 +1,170 @@
+"""From any CRM table to checked conversions and rejected rows."""
+
+from collections import Counter
+from collections.abc import Iterator
+from collections.abc import Mapping as ReadOnlyDict
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from visitjoin.contract.columns import Column
+from visitjoin.contract.errors import SourceError
+from visitjoin.contract.identifiers import IdentifierKind
+from visitjoin.contract.reasons import Reason
+from visitjoin.prepare.check import CONVERSION_SCHEMA
+from visitjoin.prepare.mapping import Mapping, Plan, plan_columns
+from visitjoin.prepare.rejects import rejected_rows, write_rejects
+from visitjoin.prepare.rules import Terms
+from visitjoin.prepare.sources import OVERFLOW, Table, made_even, open_table
+from visitjoin.prepare.split import Splitter, Tally
+
+_FIELDS = dict(zip(Column, list(CONVERSION_SCHEMA)[1:], strict=True))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """What became of a table's rows. rows = accepted + rejected; blank rows are no rows."""
+
+    rows: int
+    accepted: int
+    rejected: int
+    rejected_by_reason: ReadOnlyDict[Reason, int]
+    columns: ReadOnlyDict[Column, str]
+    """The header that was taken for each column."""
+    unknown_currency: int
+    """Accepted rows whose currency is not known: their price and currency became null."""
+
+
+def prepare(
+    source: Path,
+    *,
+    conversions: Path,
+    rejects: Path | None,
+    now: datetime,
+    zone: ZoneInfo | None = None,
+    only: IdentifierKind | None = None,
+    mapping: Mapping | None = None,
+    format: str | None = None,  # noqa: A002 - the user's word for it
+) -> Prepared:
+    """Check and normalise a table. Each row ends as a conversion or as a rejection with a reason.
+
+    source: a CSV, TSV, XLSX, Parquet or JSON Lines file with a header.
+    conversions: the file to write; `.csv` for the API's form, `.parquet` for the columns of
+        `contract.tables.CONVERSION`.
+    rejects: the file of rejected rows; `.csv` with line, column, value, reason and message,
+        `.parquet` for the columns of `contract.tables.REJECT`; None to only count them.
+    now: aware; what happened later is in the future.
+    zone: of local times; without it rows with local times are rejected.
+    only: the one kind of identifier asked for (older generation); None takes any mix.
+    mapping: which column is which, where the names do not say it.
+    format: csv, tsv, xlsx, parquet or jsonl; None to go by the name's ending.
+
+    Memory does not grow with the number of rows. The files appear whole or not at all.
+
+    Raises SourceError where the table cannot be read: missing, empty, not UTF-8, no header, a
+    required column missing or named twice, quotes not balanced.
+    """
+    with (
+        open_table(source, format=format) as opened,
+        TemporaryDirectory(prefix="visitjoin-") as temp,
+    ):
+        plan = plan_columns(opened.headers, mapping or Mapping(), source)
+        terms = Terms(now=now, zone=zone, only=only, comma_is_decimal=_comma_is_decimal(opened))
+        aside = Path(temp) / "aside.parquet"
+        with (
+            _whole(conversions) as written,
+            _whole(rejects or Path(temp) / "rejects.csv") as listed,
+        ):
+            table, tally = _split_table(opened, plan, terms, aside, written)
+            rows = rejected_rows(aside, table, plan, seen=tally.seen)
+            reasons = _count_reasons(rows) if tally.set_aside else Counter()
+            if tally.accepted + reasons.total() == 0:
+                raise SourceError("There are no rows under the header.", path=source)
+            write_rejects(rows, listed)
+    return Prepared(
+        rows=tally.accepted + reasons.total(),
+        accepted=tally.accepted,
+        rejected=reasons.total(),
+        rejected_by_reason=reasons,
+        columns={column: table.headers[n].strip("\ufeff ") for column, n in plan.positions.items()},
+        unknown_currency=tally.unknown_currency,
+    )
+
+
+def _split_table(
+    table: Table, plan: Plan, terms: Terms, aside: Path, conversions: Path
+) -> tuple[Table, Tally]:
+    """Split a table; where the fast reader refuses it for uneven rows, split it made even."""
+    try:
+        return table, _split(table, plan, terms, aside, conversions)
+    except pl.exceptions.ComputeError as refusal:
+        if table.dialect is None:
+            raise _unreadable(table) from refusal
+    even = made_even(table, aside.parent)
+    try:
+        return even, _split(even, plan, terms, aside, conversions)
+    except pl.exceptions.ComputeError as refusal:
+        raise _unreadable(table) from refusal
+
+
+def _split(table: Table, plan: Plan, terms: Terms, aside: Path, conversions: Path) -> Tally:
+    needed = [f"c{n}" for n in sorted(set(plan.positions.values()))]
+    if OVERFLOW in table.frame.collect_schema():
+        needed.append(OVERFLOW)
+    with Splitter(plan, terms, aside) as splitter:
+        split = table.frame.select("row_no", *needed).map_batches(
+            splitter, streamable=True, schema=CONVERSION_SCHEMA
+        )
+        try:
+            _write_conversions(split, plan, conversions)
+        except pl.exceptions.PolarsError:
+            if splitter.fault is not None:
+                raise splitter.fault from None
+            raise
+    return splitter.tally
+
+
+def _write_conversions(rows: pl.LazyFrame, plan: Plan, path: Path) -> None:
+    if path.suffix.casefold() == ".csv":
+        rows.select(_as_written(column).alias(column.value) for column in plan.columns).sink_csv(
+            path
+        )
+    else:
+        rows.sink_parquet(path, compression="lz4")
+
+
+def _as_written(column: Column) -> pl.Expr:
+    field = pl.col(_FIELDS[column])
+    if column is Column.PRICE:
+        return field.cast(pl.String).str.strip_chars_end("0").str.strip_suffix(".")
+    return field
+
+
+def _count_reasons(rows: pl.LazyFrame) -> Counter[Reason]:
+    counted = rows.group_by("reason").len().collect(engine="streaming")
+    return Counter({Reason(reason): number for reason, number in counted.iter_rows()})
+
+
+def _comma_is_decimal(table: Table) -> bool:
+    return table.dialect is None or table.dialect.separator != ","
+
+
+def _unreadable(table: Table) -> SourceError:
+    return SourceError("The table cannot be read: it is damaged.", path=table.path)
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """A place to write a file that gets its name only when it is whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_stem(f"{path.stem}.part")
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
