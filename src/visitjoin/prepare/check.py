@@ -1,6 +1,10 @@
-"""One batch of rows in; the conversions and the rejected rows of it out."""
+"""From the cells of a table to conversions and rejected rows, as expressions on columns.
 
-from collections.abc import Mapping as ReadOnlyDict
+A row is read in the usual way first: its moment as most of the table's are written, its price
+without anything between thousands. Only rows that are not sound then are read with care, in every
+known way, and only those that are still not sound are explained.
+"""
+
 from typing import Final, TypeAlias
 
 import polars as pl
@@ -8,26 +12,25 @@ import polars as pl
 from visitjoin.contract.columns import Column
 from visitjoin.contract.currencies import known_currencies
 from visitjoin.prepare.mapping import Plan
-from visitjoin.prepare.prices import PRICE, as_price, plain_prices
+from visitjoin.prepare.prices import PRICE, as_price, plain_number, usual_number
 from visitjoin.prepare.rules import Terms, is_sound, rules
 from visitjoin.prepare.sources import OVERFLOW
-from visitjoin.prepare.times import unix_seconds
+from visitjoin.prepare.times import Way, seconds_in, unix_seconds
 
 _ColumnTypes: TypeAlias = dict[str, pl.DataType | type[pl.DataType]]
 
-_CONVERSION: Final[_ColumnTypes] = {
-    "row_no": pl.Int64,
-    "client_id": pl.String,
-    "user_id": pl.String,
-    "yclid": pl.String,
-    "purchase_id": pl.String,
-    "target": pl.String,
-    "happened_at": pl.Int64,
-    "price": PRICE,
-    "currency": pl.String,
-}
-CONVERSION_SCHEMA: Final = pl.Schema(_CONVERSION)
-"""`contract.tables.CONVERSION` in the types of Polars."""
+READ_SCHEMA: Final = pl.Schema(
+    [
+        ("row_no", pl.Int64()),
+        *((column.value, pl.String()) for column in Column),
+        (OVERFLOW, pl.String()),
+        ("happened_at", pl.Int64()),
+        ("plain_price", pl.String()),
+        ("sound", pl.Boolean()),
+    ]
+)
+"""A row as read: every column of the API as stripped text, null where empty; what the row has
+beyond the header; the moment in Unix seconds; the price as a plain number; whether it is sound."""
 
 _REJECT: Final[_ColumnTypes] = {
     "row_no": pl.Int64,
@@ -40,7 +43,7 @@ _REJECT: Final[_ColumnTypes] = {
 REJECT_SCHEMA: Final = pl.Schema(_REJECT)
 """`contract.tables.REJECT` without the line, which is found at the end, for all rejects at once."""
 
-_FIELD_OF: Final = {
+_TEXT_FIELDS: Final = {
     Column.CLIENT_ID: "client_id",
     Column.USER_ID: "user_id",
     Column.YCLID: "yclid",
@@ -49,83 +52,92 @@ _FIELD_OF: Final = {
 }
 
 
-def read_columns(rows: pl.DataFrame, plan: Plan, terms: Terms) -> pl.DataFrame:
-    """Give a batch the columns that the rules read: the API's as stripped text, null where empty.
+def read_usually(rows: pl.LazyFrame, plan: Plan, terms: Terms, way: Way) -> pl.LazyFrame:
+    """Read rows in the usual way.
 
-    rows: row_no, and `c<n>` for each column of the source that the plan names.
+    rows: row_no, and `c<n>` for each column of the source that the plan names; `overflow` where
+    the table's rows are uneven. way: how most of the table's moments are written.
 
-    Returns row_no, every column of the API as text, `overflow`, `happened_at` (Unix seconds) and
-    `plain_price` (the text of a number).
+    Returns `READ_SCHEMA`.
     """
-    overflow = _stripped(OVERFLOW) if OVERFLOW in rows.columns else pl.lit(None, pl.String)
-    read = rows.select(
+    overflow = _stripped(OVERFLOW) if OVERFLOW in rows.collect_schema() else _nothing()
+    texts = rows.select(
         pl.col("row_no").cast(pl.Int64),
         *(_text_of(column, plan) for column in Column),
-        overflow.alias("overflow"),
+        overflow.alias(OVERFLOW),
     )
-    return read.with_columns(
-        unix_seconds(read[Column.DATE_TIME], terms.zone).alias("happened_at"),
-        plain_prices(read[Column.PRICE], comma_is_decimal=terms.comma_is_decimal).alias(
-            "plain_price"
-        ),
+    price = usual_number(pl.col(Column.PRICE), comma_is_decimal=terms.comma_is_decimal)
+    read = texts.with_columns(
+        seconds_in(pl.col(Column.DATE_TIME), way).alias("happened_at"), price.alias("plain_price")
     )
+    return read.with_columns(is_sound(terms).fill_null(value=False).alias("sound"))
 
 
-def conversions_among(read: pl.DataFrame, sound: pl.Series) -> pl.DataFrame:
-    """The sound rows of a batch, in the columns of `CONVERSION_SCHEMA`."""
-    return read.filter(sound).select(
+def read_with_care(read: pl.DataFrame, terms: Terms) -> pl.DataFrame:
+    """Read rows once more, in every known way. read, and what is returned: `READ_SCHEMA`."""
+    price = plain_number(pl.col(Column.PRICE), comma_is_decimal=terms.comma_is_decimal)
+    again = read.with_columns(
+        unix_seconds(pl.col(Column.DATE_TIME), terms.zone).alias("happened_at"),
+        price.alias("plain_price"),
+    )
+    return again.with_columns(is_sound(terms).fill_null(value=False).alias("sound"))
+
+
+def as_conversions(read: pl.LazyFrame) -> pl.LazyFrame:
+    """Sound rows in the columns and types of `contract.tables.CONVERSION`."""
+    return read.select(
         "row_no",
-        *(pl.col(column).alias(field) for column, field in _FIELD_OF.items()),
+        *(pl.col(column).alias(field) for column, field in _TEXT_FIELDS.items()),
         "happened_at",
         *_money(),
     )
 
 
-def rejects_among(read: pl.DataFrame, sound: pl.Series, terms: Terms) -> pl.DataFrame:
-    """The other rows of a batch with their first reason, in the columns of `REJECT_SCHEMA`."""
-    wrong = read.filter(~sound)
-    if wrong.is_empty():
-        return REJECT_SCHEMA.to_frame()
-    number = pl.coalesce(
-        pl.when(rule.broken).then(pl.lit(place, pl.Int32))
-        for place, rule in enumerate(rules(terms))
-    )
-    return wrong.with_columns(rule=number).select("row_no", *_explanations(terms), *_money())
-
-
-def soundness(read: pl.DataFrame, terms: Terms) -> pl.Series:
-    """Which rows of a batch break no rule."""
-    return read.select(is_sound(terms).fill_null(value=False)).to_series()
-
-
-def unknown_currencies(read: pl.DataFrame, sound: pl.Series) -> int:
-    """How many sound rows lose their price because their currency is not known."""
-    return int(read.filter(sound).select((~_is_known()).fill_null(value=False).sum()).item())
-
-
-def _explanations(terms: Terms) -> list[pl.Expr]:
-    listed = rules(terms)
-    reasons = pl.Series([rule.reason.value for rule in listed], dtype=pl.String)
-    columns = pl.Series([_shown(rule.column) for rule in listed], dtype=pl.String)
-    place = pl.col("rule")
-    values: ReadOnlyDict[str, pl.Expr] = {
-        rule.column: pl.col(rule.column) for rule in listed if rule.column
+def as_written(read: pl.LazyFrame, columns: list[Column]) -> pl.LazyFrame:
+    """Sound rows in the API's own form. columns: those to write, in their order."""
+    known = ~is_unknown_currency()
+    forms = {
+        Column.DATE_TIME: pl.col("happened_at"),
+        Column.PRICE: pl.when(known).then("plain_price"),
+        Column.CURRENCY: pl.when(known).then(_currency()),
     }
-    value = pl.coalesce(
-        pl.when(place.is_in([n for n, rule in enumerate(listed) if rule.column == name])).then(
-            given
-        )
-        for name, given in values.items()
+    return read.select(
+        forms.get(column, pl.col(column.value)).alias(column.value) for column in columns
     )
-    return [
-        place.replace_strict(dict(enumerate(columns)), return_dtype=pl.String).alias("column"),
+
+
+def explained(wrong: pl.DataFrame, terms: Terms) -> pl.DataFrame:
+    """Rows that are not sound, each with its first reason, in the columns of `REJECT_SCHEMA`."""
+    listed = rules(terms)
+    place = pl.coalesce(
+        pl.when(rule.broken).then(pl.lit(number, pl.Int32)) for number, rule in enumerate(listed)
+    )
+    shown = {number: _shown(rule.column) for number, rule in enumerate(listed)}
+    reasons = {number: rule.reason.value for number, rule in enumerate(listed)}
+    value = pl.coalesce(
+        pl.when(pl.col("rule") == number).then(rule.column)
+        for number, rule in enumerate(listed)
+        if rule.column
+    )
+    return wrong.with_columns(place.alias("rule")).select(
+        "row_no",
+        pl.col("rule").replace_strict(shown, return_dtype=pl.String).alias("column"),
         value.alias("value"),
-        place.replace_strict(dict(enumerate(reasons)), return_dtype=pl.String).alias("reason"),
-    ]
+        pl.col("rule").replace_strict(reasons, return_dtype=pl.String).alias("reason"),
+        *_money(),
+    )
+
+
+def is_unknown_currency() -> pl.Expr:
+    """Whether a row names a currency that is not known; a row that names none does not."""
+    return (~_currency().is_in(_KNOWN)).fill_null(value=False)
+
+
+_KNOWN: Final = pl.Series(sorted(known_currencies())).implode()
 
 
 def _shown(column: str) -> str | None:
-    return None if column in ("", "overflow") else column
+    return None if column in ("", OVERFLOW) else column
 
 
 def _text_of(column: Column, plan: Plan) -> pl.Expr:
@@ -134,7 +146,7 @@ def _text_of(column: Column, plan: Plan) -> pl.Expr:
     elif column in plan.positions:
         text = _stripped(f"c{plan.positions[column]}")
     else:
-        text = pl.lit(None, pl.String)
+        text = _nothing()
     return text.alias(column)
 
 
@@ -143,13 +155,16 @@ def _stripped(name: str) -> pl.Expr:
     return pl.when(text != "").then(text)
 
 
-def _is_known() -> pl.Expr:
-    return pl.col(Column.CURRENCY).str.to_uppercase().is_in(sorted(known_currencies()))
+def _nothing() -> pl.Expr:
+    return pl.lit(None, pl.String)
+
+
+def _currency() -> pl.Expr:
+    return pl.col(Column.CURRENCY).str.to_uppercase()
 
 
 def _money() -> list[pl.Expr]:
     """Price and currency; both null where the currency is not known (contract.currencies)."""
-    unknown = (~_is_known()).fill_null(value=False)
-    price = pl.when(~unknown).then(as_price(pl.col("plain_price")))
-    currency = pl.when(~unknown).then(pl.col(Column.CURRENCY).str.to_uppercase())
-    return [price.alias("price"), currency.alias("currency")]
+    known = ~is_unknown_currency()
+    price = pl.when(known).then(as_price(pl.col("plain_price")))
+    return [price.alias("price"), pl.when(known).then(_currency()).alias("currency")]

@@ -51,17 +51,9 @@ def plain_number(text: pl.Expr, *, comma_is_decimal: bool) -> pl.Expr:
     return pl.concat_str(sign, number)
 
 
-def plain_prices(text: pl.Series, *, comma_is_decimal: bool) -> pl.Series:
-    """`plain_number` of a column, at no cost where every price is plain already."""
-    plain = text.str.contains(_IN_RANGE)
-    if plain.all():
-        return text
-    written = pl.DataFrame({"text": text}).select(
-        pl.when(plain)
-        .then("text")
-        .otherwise(plain_number(pl.col("text"), comma_is_decimal=comma_is_decimal))
-    )
-    return written.to_series()
+def usual_number(text: pl.Expr, *, comma_is_decimal: bool) -> pl.Expr:
+    """`plain_number` of prices without anything between thousands, at a tenth of the cost."""
+    return text.str.replace(",", ".", literal=True) if comma_is_decimal else text
 
 
 def is_number(plain: pl.Expr) -> pl.Expr:

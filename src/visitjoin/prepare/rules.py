@@ -1,12 +1,12 @@
 """The rules of a row: each one expression and one reason, in the order of `contract.reasons`.
 
 The sender checks with them before it uploads, and the receiver when it accepts. `Terms` says what
-depends on the case; the columns that the expressions read are those of `check.read_columns`.
+depends on the case; the columns that the expressions read are those of `check.READ_SCHEMA`.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
+from functools import cache, reduce
 from operator import and_, or_
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -76,12 +76,13 @@ def is_sound(terms: Terms) -> pl.Expr:
     )
 
 
-def rules(terms: Terms) -> list[Rule]:
+@cache
+def rules(terms: Terms) -> tuple[Rule, ...]:
     """Every rule, in the order in which the first broken one gives the reason."""
     when = pl.col("happened_at")
     plain = pl.col("plain_price")
     currency = pl.col(Column.CURRENCY)
-    return [
+    return (
         Rule(
             reason=Reason.TOO_MANY_FIELDS,
             column="overflow",
@@ -141,7 +142,7 @@ def rules(terms: Terms) -> list[Rule]:
             column=Column.CURRENCY,
             broken=currency.is_not_null() & ~currency.str.contains(currencies.PATTERN),
         ),
-    ]
+    )
 
 
 _TIME_REASONS: Final = (

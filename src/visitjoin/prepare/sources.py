@@ -48,6 +48,8 @@ class Table:
     """Where the first row stands: below the header in texts and sheets."""
     dialect: Dialect | None = None
     """Of a text table; None for the other formats."""
+    is_even: bool = False
+    """Whether it was made even: `overflow` then holds what a row has beyond the header."""
 
 
 @contextmanager
@@ -95,7 +97,7 @@ def made_even(table: Table, folder: Path) -> Table:
     write_even(table.path, table.dialect, rewritten)
     names = [*_column_names(len(table.headers)), OVERFLOW]
     frame = _scan_text(rewritten, table.dialect.separator, names)
-    return replace(table, frame=frame)
+    return replace(table, frame=frame, is_even=True)
 
 
 def _open_text(path: Path, *, separator: str | None) -> Table:

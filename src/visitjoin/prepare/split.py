@@ -5,8 +5,7 @@ wrong rows are explained, so a clean table costs little more than a copy. Batche
 several threads at once, and memory holds a few of them, however long the table is.
 """
 
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -19,11 +18,9 @@ import pyarrow.parquet as pq
 from visitjoin.contract.errors import VisitjoinError
 from visitjoin.prepare.check import (
     REJECT_SCHEMA,
-    conversions_among,
-    read_columns,
-    rejects_among,
-    soundness,
-    unknown_currencies,
+    explained,
+    is_unknown_currency,
+    read_with_care,
 )
 from visitjoin.prepare.mapping import Plan
 from visitjoin.prepare.rules import Terms
@@ -40,12 +37,12 @@ class Tally:
     """Records under the header, blank ones counted."""
     accepted: int = 0
     unknown_currency: int = 0
-    set_aside: Counter[bool] = field(default_factory=Counter)
-    """Rows without a conversion: by whether all their mapped columns are blank."""
+    set_aside: int = 0
+    """Rows that did not become conversions, blank ones counted."""
 
 
 class Splitter:
-    """Takes batches, returns their conversions, and writes their other rows to a Parquet file.
+    """Takes batches of read rows, returns the sound ones, and writes the others to a Parquet file.
 
     The file has `REJECT_SCHEMA` and `blank`: whether all columns that the plan reads are empty.
     Its rows are in the order of the source.
@@ -80,39 +77,43 @@ class Splitter:
         if self._writer is not None:
             self._writer.close()
 
-    def __call__(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Split one batch: its conversions are returned, the rest is set aside."""
+    def __call__(self, read: pl.DataFrame) -> pl.DataFrame:
+        """Split one batch of `READ_SCHEMA`: its sound rows are returned, the rest is set aside."""
         try:
-            return self._split(rows)
+            return self._split(read)
         except BaseException as fault:
             # The engine would wrap it in an error of its own; `prepare` raises it as it was.
             self.fault = fault
             raise
 
-    def _split(self, rows: pl.DataFrame) -> pl.DataFrame:
-        read = read_columns(rows, self._plan, self._terms)
-        sound = soundness(read, self._terms)
-        conversions = conversions_among(read, sound)
-        wrong = rejects_among(read, sound, self._terms)
-        aside = wrong.with_columns(blank=self._blank(rows.filter(~sound)))
+    def _split(self, read: pl.DataFrame) -> pl.DataFrame:
+        if read["sound"].all():
+            sound, aside = read, _SET_ASIDE.to_frame()
+        else:
+            again = read_with_care(read.filter(~pl.col("sound")), self._terms)
+            saved = again.filter("sound")
+            sound = pl.concat([read.filter("sound"), saved]).sort("row_no")
+            wrong = again.filter(~pl.col("sound"))
+            aside = explained(wrong, self._terms).with_columns(blank=self._blank(wrong))
+        unknown = sound.select(is_unknown_currency().sum()).item()
         with self._lock:
-            self.tally.seen += rows.height
-            self.tally.accepted += conversions.height
-            self.tally.unknown_currency += unknown_currencies(read, sound)
-            self.tally.set_aside.update(aside["blank"].to_list())
-            self._set_aside(rows, aside)
-        return conversions
+            self.tally.seen += read.height
+            self.tally.accepted += sound.height
+            self.tally.unknown_currency += unknown
+            self.tally.set_aside += aside.height
+            self._set_aside(read, aside)
+        return sound
 
-    def _blank(self, rows: pl.DataFrame) -> pl.Series:
-        cells = (pl.col(f"c{n}") for n in self._plan.positions.values())
-        blank = pl.all_horizontal(cell.str.strip_chars().fill_null("") == "" for cell in cells)
-        return rows.select(blank).to_series()
+    def _blank(self, read: pl.DataFrame) -> pl.Series:
+        """Which rows have nothing in any column that the plan reads."""
+        cells = (pl.col(column.value) for column in self._plan.positions)
+        return read.select(pl.all_horizontal(cell.is_null() for cell in cells)).to_series()
 
-    def _set_aside(self, rows: pl.DataFrame, aside: pl.DataFrame) -> None:
+    def _set_aside(self, read: pl.DataFrame, aside: pl.DataFrame) -> None:
         """Keep the rows until all batches before theirs have come."""
-        if rows.is_empty():
+        if read.is_empty():
             return
-        self._waiting[rows["row_no"][0]] = (rows.height, aside)
+        self._waiting[read["row_no"][0]] = (read.height, aside)
         while self._next_row in self._waiting:
             height, ready = self._waiting.pop(self._next_row)
             self._next_row += height

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -16,14 +17,16 @@ from visitjoin.contract.columns import Column
 from visitjoin.contract.errors import SourceError
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.reasons import Reason
-from visitjoin.prepare.check import CONVERSION_SCHEMA
+from visitjoin.prepare.check import READ_SCHEMA, as_conversions, as_written, read_usually
 from visitjoin.prepare.mapping import Mapping, Plan, plan_columns
 from visitjoin.prepare.rejects import rejected_rows, write_rejects
 from visitjoin.prepare.rules import Terms
 from visitjoin.prepare.sources import OVERFLOW, Table, made_even, open_table
 from visitjoin.prepare.split import Splitter, Tally
+from visitjoin.prepare.times import Way, usual_way, ways_of_writing
 
-_FIELDS = dict(zip(Column, list(CONVERSION_SCHEMA)[1:], strict=True))
+_SAMPLE: Final = 1000
+"""Rows from which the usual way of writing moments is seen."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,15 +116,12 @@ def _split_table(
 
 
 def _split(table: Table, plan: Plan, terms: Terms, aside: Path, conversions: Path) -> Tally:
-    needed = [f"c{n}" for n in sorted(set(plan.positions.values()))]
-    if OVERFLOW in table.frame.collect_schema():
-        needed.append(OVERFLOW)
+    cells = table.frame.select(pl.col("row_no"), _cells(table, plan))
+    read = read_usually(cells, plan, terms, _usual_way(table, plan, terms))
     with Splitter(plan, terms, aside) as splitter:
-        split = table.frame.select("row_no", *needed).map_batches(
-            splitter, streamable=True, schema=CONVERSION_SCHEMA
-        )
+        sound = read.map_batches(splitter, streamable=True, schema=READ_SCHEMA)
         try:
-            _write_conversions(split, plan, conversions)
+            _write_conversions(sound, plan, conversions)
         except pl.exceptions.PolarsError:
             if splitter.fault is not None:
                 raise splitter.fault from None
@@ -129,20 +129,25 @@ def _split(table: Table, plan: Plan, terms: Terms, aside: Path, conversions: Pat
     return splitter.tally
 
 
-def _write_conversions(rows: pl.LazyFrame, plan: Plan, path: Path) -> None:
+def _cells(table: Table, plan: Plan) -> pl.Expr:
+    """What of the table is read at all: the columns of the plan, and what is beyond the header."""
+    named = [f"c{n}" for n in sorted(set(plan.positions.values()))]
+    return pl.col([*named, OVERFLOW] if table.is_even else named)
+
+
+def _usual_way(table: Table, plan: Plan, terms: Terms) -> Way:
+    if Column.DATE_TIME in plan.constants:
+        return ways_of_writing(terms.zone)[0]
+    cell = pl.col(f"c{plan.positions[Column.DATE_TIME]}").str.strip_chars()
+    sample = table.frame.select(cell).head(_SAMPLE).collect(engine="streaming")
+    return usual_way(sample.to_series(), terms.zone)
+
+
+def _write_conversions(sound: pl.LazyFrame, plan: Plan, path: Path) -> None:
     if path.suffix.casefold() == ".csv":
-        rows.select(_as_written(column).alias(column.value) for column in plan.columns).sink_csv(
-            path
-        )
+        as_written(sound, plan.columns).sink_csv(path)
     else:
-        rows.sink_parquet(path, compression="lz4")
-
-
-def _as_written(column: Column) -> pl.Expr:
-    field = pl.col(_FIELDS[column])
-    if column is Column.PRICE:
-        return field.cast(pl.String).str.strip_chars_end("0").str.strip_suffix(".")
-    return field
+        as_conversions(sound).sink_parquet(path, compression="lz4")
 
 
 def _count_reasons(rows: pl.LazyFrame) -> Counter[Reason]:

@@ -5,6 +5,7 @@ refused: which visit came before it could not be told.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -35,32 +36,46 @@ _WITH_OFFSET: Final = (
 )
 
 
-def unix_seconds(text: pl.Series, zone: ZoneInfo | None) -> pl.Series:
-    """Read moments. Null where there is none to read; `time_fault` says why.
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """A way of writing a moment: the texts it covers, and what reads them as Unix seconds."""
+
+    pattern: str
+    read: Callable[[pl.Expr], pl.Expr]
+
+
+def ways_of_writing(zone: ZoneInfo | None) -> tuple[Way, ...]:
+    """Every way that can be read. zone: of local times; None where they cannot be."""
+    return (
+        Way(pattern=_SECONDS, read=lambda text: text.cast(pl.Int64, strict=False)),
+        Way(pattern=_SECONDS_OF_A_FLOAT, read=_whole_part),
+        *(Way(pattern=p, read=partial(_with_offset, format_=f)) for p, f in _WITH_OFFSET),
+        *(
+            Way(pattern=p, read=partial(_local, format_=f, zone=zone))
+            for p, f in _LOCAL
+            if zone is not None
+        ),
+    )
+
+
+def usual_way(texts: pl.Series, zone: ZoneInfo | None) -> Way:
+    """The way in which most of some texts are written; most tables use one way throughout."""
+    return max(ways_of_writing(zone), key=lambda way: texts.str.contains(way.pattern).sum())
+
+
+def seconds_in(text: pl.Expr, way: Way) -> pl.Expr:
+    """Read the moments written in one way, as whole Unix seconds, UTC; null for other texts."""
+    return pl.when(text.str.contains(way.pattern)).then(way.read(text))
+
+
+def unix_seconds(text: pl.Expr, zone: ZoneInfo | None) -> pl.Expr:
+    """Read moments written in any way. Null where there is none to read; `time_fault` says why.
 
     text: stripped, null where empty. zone: of local times; None where they cannot be read.
 
     Returns whole Unix seconds, UTC; fractions of a second are cut off.
     """
-    if text.str.contains(_SECONDS).all():
-        return text.cast(pl.Int64)
-    # Most tables write all their times in one way, so each way is tried on what is left only.
-    left = pl.DataFrame({"at": pl.int_range(len(text), eager=True), "text": text}).drop_nulls()
-    found = [left.head(0).select("at", seconds=pl.lit(0, pl.Int64))]
-    for pattern, read in _ways(zone):
-        if left.is_empty():
-            break
-        matches = left["text"].str.contains(pattern)
-        if matches.any():
-            now = left.filter(matches)
-            found.append(now.select("at", seconds=read(now["text"])))
-            left = left.filter(~matches)
-    seconds = pl.concat(found)
-    return (
-        pl.Series([None], dtype=pl.Int64)
-        .new_from_index(0, len(text))
-        .scatter(seconds["at"], seconds["seconds"])
-    )
+    return pl.coalesce(seconds_in(text, way) for way in ways_of_writing(zone))
 
 
 def time_fault(text: pl.Expr, zone: ZoneInfo | None) -> pl.Expr:
@@ -78,28 +93,17 @@ def time_fault(text: pl.Expr, zone: ZoneInfo | None) -> pl.Expr:
     )
 
 
-_Reader = Callable[[pl.Series], pl.Series]
+def _whole_part(text: pl.Expr) -> pl.Expr:
+    return text.str.extract("^([0-9]+)").cast(pl.Int64, strict=False)
 
 
-def _ways(zone: ZoneInfo | None) -> list[tuple[str, _Reader]]:
-    """Each way of writing a moment: a pattern, and what reads the texts that match it."""
-    ways: list[tuple[str, _Reader]] = [
-        (_SECONDS, lambda text: text.cast(pl.Int64)),
-        (_SECONDS_OF_A_FLOAT, lambda text: text.str.split(".").list.first().cast(pl.Int64)),
-    ]
-    ways += [(pattern, partial(_read_with_offset, format_=way)) for pattern, way in _WITH_OFFSET]
-    if zone is not None:
-        ways += [(pattern, partial(_read_local, format_=way, zone=zone)) for pattern, way in _LOCAL]
-    return ways
+def _with_offset(text: pl.Expr, *, format_: str) -> pl.Expr:
+    written = _one_blank(text).str.replace(" ?([+-][0-9]{2}:?[0-9]{2})$", "$1")
+    written = written.str.replace(" ?[Zz]$", "+00:00")
+    return written.str.to_datetime(format_, time_zone="UTC", strict=False).dt.epoch("s")
 
 
-def _read_with_offset(text: pl.Series, *, format_: str) -> pl.Series:
-    offsets = _one_blank(text).str.replace(" ?([+-][0-9]{2}:?[0-9]{2})$", "$1")
-    offsets = offsets.str.replace(" ?[Zz]$", "+00:00")
-    return offsets.str.to_datetime(format_, time_zone="UTC", strict=False).dt.epoch("s")
-
-
-def _read_local(text: pl.Series, *, format_: str, zone: ZoneInfo) -> pl.Series:
+def _local(text: pl.Expr, *, format_: str, zone: ZoneInfo) -> pl.Expr:
     return (
         _one_blank(text)
         .str.to_datetime(format_, strict=False)
@@ -108,12 +112,12 @@ def _read_local(text: pl.Series, *, format_: str, zone: ZoneInfo) -> pl.Series:
     )
 
 
-def _one_blank(text: pl.Series) -> pl.Series:
+def _one_blank(text: pl.Expr) -> pl.Expr:
     return text.str.replace("T", " ", literal=True)
 
 
 def _is_on_the_calendar(text: pl.Expr) -> pl.Expr:
-    flat = text.str.replace("T", " ", literal=True)
+    flat = _one_blank(text)
     return pl.any_horizontal(
         flat.str.to_datetime(way, strict=False).is_not_null() for _, way in _LOCAL
     )
