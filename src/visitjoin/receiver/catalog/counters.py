@@ -1,0 +1,57 @@
+"""Which counters are there?"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, insert, select, update
+
+from visitjoin.contract.counters import Counter, CounterId
+from visitjoin.receiver.catalog.moments import moment, seconds
+from visitjoin.receiver.catalog.opening import Catalog
+from visitjoin.receiver.catalog.tables import COUNTERS
+
+
+def create_counter(
+    catalog: Catalog, *, name: str, site: str, time_zone_name: str, now: datetime
+) -> Counter:
+    """Make a counter. time_zone_name: of the tz database, and known to this machine."""
+    created = insert(COUNTERS).values(
+        name=name, site=site, time_zone_name=time_zone_name, created_at=seconds(now)
+    )
+    with catalog.begin() as connection:
+        row = connection.execute(created.returning(COUNTERS)).one()
+    return _counter(row, now)
+
+
+def counters(catalog: Catalog, *, now: datetime) -> tuple[Counter, ...]:
+    """All counters, oldest first. now: for the zone's present offset."""
+    asked = select(COUNTERS).where(COUNTERS.c.deleted_at.is_(None)).order_by(COUNTERS.c.id)
+    with catalog.connect() as connection:
+        return tuple(_counter(row, now) for row in connection.execute(asked))
+
+
+def counter(catalog: Catalog, counter_id: int, *, now: datetime) -> Counter | None:
+    """One counter; None where there is none, or no longer."""
+    asked = select(COUNTERS).where(COUNTERS.c.id == counter_id, COUNTERS.c.deleted_at.is_(None))
+    with catalog.connect() as connection:
+        row = connection.execute(asked).one_or_none()
+    return None if row is None else _counter(row, now)
+
+
+def delete_counter(catalog: Catalog, counter_id: int, *, now: datetime) -> None:
+    """Hide a counter. Its facts stay."""
+    deleted = update(COUNTERS).where(COUNTERS.c.id == counter_id).values(deleted_at=seconds(now))
+    with catalog.begin() as connection:
+        connection.execute(deleted)
+
+
+def _counter(row: Row[tuple[object, ...]], now: datetime) -> Counter:
+    offset = now.astimezone(ZoneInfo(row.time_zone_name)).utcoffset()
+    return Counter(
+        id=CounterId(row.id),
+        name=row.name,
+        site=row.site,
+        time_zone_name=row.time_zone_name,
+        time_zone_offset=int(offset.total_seconds() // 60) if offset is not None else 0,
+        create_time=moment(row.created_at).isoformat().replace("+00:00", "Z"),
+    )

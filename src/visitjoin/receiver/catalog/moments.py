@@ -1,0 +1,13 @@
+"""How does a moment go into the catalog and come out again?"""
+
+from datetime import UTC, datetime
+
+
+def seconds(moment: datetime) -> int:
+    """Unix seconds of an aware moment, a fraction of a second left out."""
+    return int(moment.timestamp())
+
+
+def moment(seconds: int) -> datetime:
+    """The moment, in UTC."""
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,90 @@
+"""Which tables does the catalog have? Times are Unix seconds in UTC."""
+
+from typing import Final
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+SCHEMA_VERSION: Final = 1
+"""Raised with every change of a table, together with the migration that makes it."""
+
+METADATA: Final = MetaData()
+
+# SQLite numbers rows by itself only in a column that is called INTEGER.
+_ID: Final = BigInteger().with_variant(Integer, "sqlite")
+
+SCHEMA: Final = Table("schema_version", METADATA, Column("version", Integer, primary_key=True))
+
+COUNTERS: Final = Table(
+    "counters",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("name", String(255), nullable=False),
+    Column("site", Text, nullable=False),
+    Column("time_zone_name", String(64), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("deleted_at", BigInteger),
+    sqlite_autoincrement=True,  # the id of something deleted is never given again
+)
+
+GOALS: Final = Table(
+    "goals",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("counter_id", ForeignKey("counters.id"), nullable=False, index=True),
+    Column("name", String(255), nullable=False),
+    Column("type", String(64), nullable=False),
+    Column("conditions", JSON, nullable=False),
+    Column("default_price", Float, nullable=False),
+    Column("is_favorite", Boolean, nullable=False),
+    Column("flag", String(64), nullable=False),
+    Column("deleted_at", BigInteger),
+    sqlite_autoincrement=True,
+)
+
+TOKENS: Final = Table(
+    "tokens",
+    METADATA,
+    Column("name", String(255), primary_key=True),
+    Column("sha256", String(64), nullable=False),  # of the token: the token itself is not kept
+)
+
+TRACKING: Final = Table(
+    "tracking",
+    METADATA,
+    Column("counter_id", ForeignKey("counters.id"), primary_key=True),
+    Column("enabled_at", BigInteger, nullable=False),
+)
+
+UPLOADINGS: Final = Table(
+    "uploadings",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("counter_id", ForeignKey("counters.id"), nullable=False),
+    Column("status", String(32), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("source_quantity", BigInteger, nullable=False),
+    Column("line_quantity", BigInteger, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("client_id_type", String(32)),
+    Column("type", String(32), nullable=False),
+    Column("folder", Text, nullable=False),  # name in the spool
+    Column("tracked_since", BigInteger, nullable=False),  # as it was when the file was accepted
+    Column("processed_at", BigInteger),  # when linking first began: a repeat has the same cut-off
+    Column("counts", JSON),  # rows by outcome; null before the last status
+    Index("uploadings_of_a_counter", "counter_id", "id"),
+    Index("uploadings_by_status", "status"),
+    sqlite_autoincrement=True,
+)

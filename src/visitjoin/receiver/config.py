@@ -1,0 +1,68 @@
+"""What can be set about a receiver?"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from visitjoin.contract.uploads import LARGEST_FILE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The settings of one receiver. Only `data` has no default."""
+
+    data: Path
+    """Folder of everything it keeps; made where it is missing. One receiver at a time."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on: this machine only, unless told otherwise."""
+
+    port: int = 8080
+    """Port to listen on; 0 takes a free one."""
+
+    catalog_url: str | None = None
+    """SQLAlchemy URL of the catalog; default a SQLite file in `data`."""
+
+    lake_url: str | None = None
+    """Folder or object store of the Delta tables; default a folder in `data`."""
+
+    upload_delay: timedelta = timedelta(0)
+    """How long after tracking is enabled the first upload is taken (24 hours at Metrica)."""
+
+    largest_file: int = LARGEST_FILE
+    """Bytes of the largest upload that is taken."""
+
+    largest_visits_file: int = 10_000_000_000
+    """Bytes of the largest table of visits that is taken: what the Logs API keeps for a counter."""
+
+    checks_at_once: int = 2
+    """How many files are checked at the same time: the others wait, on disk, not in memory."""
+
+    memory_limit: str | None = None
+    """Memory of one join, as DuckDB writes it (2GB); default a quarter of the machine."""
+
+    admin_token: str | None = None
+    """The administrator's token; None: one is made and shown at the first start."""
+
+    stop_grace: timedelta = timedelta(seconds=10)
+    """How long a stop waits for requests that are still running."""
+
+    @property
+    def catalog(self) -> str:
+        """The catalog's URL."""
+        return self.catalog_url or f"sqlite:///{self.data.absolute() / 'catalog.sqlite'}"
+
+    @property
+    def lake(self) -> str:
+        """The lake's URL or folder."""
+        return self.lake_url or str(self.data.absolute() / "lake")
+
+    @property
+    def spool(self) -> Path:
+        """Folder of the uploadings that are still on their way."""
+        return self.data.absolute() / "spool"
+
+    @property
+    def spill(self) -> Path:
+        """Folder of what a query could not hold in memory."""
+        return self.data.absolute() / "spill"
