@@ -1,0 +1,55 @@
+"""What became of the rows: an uploading's counts and outcomes, and a counter's report."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from visitjoin.contract.extension import OutcomeRow
+from visitjoin.contract.outcomes import Outcome
+from visitjoin.receiver.lake.lake import Lake
+from visitjoin.receiver.lake.reading import query, show
+from visitjoin.receiver.lake.tables import LakeTable
+
+
+class Revenue(NamedTuple):
+    """Linked conversions of one Target, traffic source and currency; "" where there is none."""
+
+    target: str
+    traffic_source: str
+    currency: str
+    conversions: int
+    revenue: Decimal
+
+
+def links_by_outcome(lake: Lake, counter_id: int, uploading_id: int) -> dict[Outcome, int]:
+    """How many accepted rows of an uploading ended where. Outcomes without a row are left out."""
+    with lake.connect() as connection:
+        show(lake, connection, LakeTable.LINKS, counter_id, uploading_id)
+        found = connection.execute(query("links_by_outcome"), {"uploading": uploading_id})
+        return {Outcome(outcome): rows for outcome, rows in found.fetchall()}
+
+
+def outcomes(
+    lake: Lake, counter_id: int, uploading_id: int, *, offset: int, limit: int
+) -> Iterator[OutcomeRow]:
+    """Rows of an uploading and their fates, in the order of the file, rejected ones among them.
+
+    offset: how many rows of the file to leave out; limit: of how many rows to speak at most.
+    """
+    asked = {"uploading": uploading_id, "after": offset, "upto": offset + limit}
+    with lake.connect() as connection:
+        for table in (LakeTable.LINKS, LakeTable.CONVERSIONS, LakeTable.REJECTS):
+            show(lake, connection, table, counter_id, uploading_id)
+        show(lake, connection, LakeTable.VISITS, counter_id)
+        found = connection.execute(query("outcomes"), asked)
+        names = [column[0] for column in found.description or ()]
+        while rows := found.fetchmany():
+            yield from (OutcomeRow(**dict(zip(names, row, strict=True))) for row in rows)
+
+
+def revenue(lake: Lake, counter_id: int) -> list[Revenue]:
+    """What a counter's linked conversions brought, each conversion counted once."""
+    with lake.connect() as connection:
+        for table in (LakeTable.LINKS, LakeTable.CONVERSIONS, LakeTable.VISITS):
+            show(lake, connection, table, counter_id)
+        return [Revenue(*row) for row in connection.execute(query("revenue")).fetchall()]

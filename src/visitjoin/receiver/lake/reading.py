@@ -1,0 +1,34 @@
+"""What do the rows say? Every question is a file of SQL over views with the tables' names."""
+
+from functools import cache
+from importlib.resources import files
+
+import duckdb
+
+from visitjoin.receiver.lake.lake import Lake
+from visitjoin.receiver.lake.tables import LakeTable
+
+
+@cache
+def query(name: str) -> str:
+    """The text of a query, by the name of its file."""
+    return files("visitjoin.receiver.lake").joinpath(f"{name}.sql").read_text(encoding="utf-8")
+
+
+def show(
+    lake: Lake,
+    connection: duckdb.DuckDBPyConnection,
+    table: LakeTable,
+    counter_id: int,
+    uploading_id: int | None = None,
+) -> None:
+    """Make a view with the table's name over the rows of a counter.
+
+    uploading_id: only files that may hold its rows are read; the query still has to ask for it.
+    """
+    found = lake.files(table, counter_id, uploading_id)
+    if found:
+        rows = connection.read_parquet(found, hive_partitioning=False)
+    else:
+        rows = connection.from_arrow(table.schema.empty_table())
+    rows.create_view(table.value)

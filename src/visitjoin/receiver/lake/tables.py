@@ -1,0 +1,52 @@
+"""Which Delta tables are there, and what are their columns?"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+import pyarrow as pa
+
+from visitjoin.contract import tables
+
+
+class LakeTable(StrEnum):
+    """A table of the lake, by the name of its folder."""
+
+    VISITS = "visits"
+    CONVERSIONS = "conversions"
+    REJECTS = "rejects"
+    LINKS = "links"
+
+    @property
+    def columns(self) -> Mapping[str, str]:
+        """Its columns as `contract.tables` types, without those that say whose row it is."""
+        return _COLUMNS[self]
+
+    @property
+    def schema(self) -> pa.Schema:
+        """All its columns, those first that say whose row it is."""
+        owner = [PARTITION] if self is LakeTable.VISITS else [PARTITION, UPLOADING]
+        return pa.schema(
+            [(name, pa.int64()) for name in owner]
+            + [(name, _ARROW[type_]) for name, type_ in self.columns.items()]
+        )
+
+
+PARTITION: Final = "counter_id"
+"""Every table is partitioned by it: no reader ever wants the rows of two counters."""
+
+UPLOADING: Final = "uploading_id"
+
+_COLUMNS: Final = {
+    LakeTable.VISITS: tables.VISIT,
+    LakeTable.CONVERSIONS: tables.CONVERSION,
+    LakeTable.REJECTS: tables.REJECT,
+    LakeTable.LINKS: tables.LINK,
+}
+
+_ARROW: Final = {
+    "bigint": pa.int64(),
+    "string": pa.string(),
+    "array<string>": pa.list_(pa.string()),
+    tables.PRICE_TYPE: pa.decimal128(tables.PRICE_PRECISION, tables.PRICE_SCALE),
+}
