@@ -32,6 +32,7 @@ class SourceError(VisitjoinError):
 
         message: what is wrong and what to do; path: the file; line: 1 for the header.
         """
+        self.message = message
         self.path = path
         self.line = line
         where = f"{path}, line {line}" if line is not None else f"{path}"

@@ -1,0 +1,133 @@
+"""How do the parts of a receiver fit together?"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar, Router
+from litestar.datastructures import State
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+
+import visitjoin
+from visitjoin.contract.clock import Clock, system_clock
+from visitjoin.receiver.auth import need_token
+from visitjoin.receiver.catalog.opening import open_catalog
+from visitjoin.receiver.catalog.tokens import keep_admin_token
+from visitjoin.receiver.config import Settings
+from visitjoin.receiver.intake import Intake
+from visitjoin.receiver.lake.lake import Lake
+from visitjoin.receiver.life import Stores
+from visitjoin.receiver.metrics import Metrics
+from visitjoin.receiver.refusals import HANDLERS
+from visitjoin.receiver.routes import (
+    counters,
+    goals,
+    operations,
+    outcomes,
+    report,
+    tracking,
+    uploads,
+    visits,
+)
+from visitjoin.receiver.routes.given import give
+from visitjoin.receiver.worker import Worker
+
+
+def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
+    """A receiver as an ASGI application; its worker runs from startup to shutdown.
+
+    Opens the catalog at once. Where there is no administrator's token yet, the application's
+    state has the new one as `new_admin_token`, to be shown once. Raises SettingError.
+    """
+    settings.spool.mkdir(parents=True, exist_ok=True)
+    catalog = open_catalog(settings.catalog)
+    lake = Lake(settings.lake, memory_limit=settings.memory_limit, spill=settings.spill)
+    worker = Worker(Stores(settings=settings, catalog=catalog, lake=lake, clock=clock))
+
+    @asynccontextmanager
+    async def working(_: Litestar) -> AsyncIterator[None]:
+        worker.start()
+        try:
+            yield
+        finally:
+            worker.stop(settings.stop_grace)
+            catalog.dispose()
+
+    return Litestar(
+        route_handlers=[_management(), _extension(), *_operations()],
+        dependencies=give(
+            {
+                "catalog": catalog,
+                "clock": clock,
+                "intake": Intake(settings, catalog, clock),
+                "lake": lake,
+                "metrics": Metrics(catalog),
+                "settings": settings,
+                "worker": worker,
+            }
+        ),
+        exception_handlers=HANDLERS,
+        lifespan=[working],
+        openapi_config=_openapi(),
+        state=State(
+            {
+                "catalog": catalog,
+                "new_admin_token": keep_admin_token(catalog, settings.admin_token),
+            }
+        ),
+    )
+
+
+def _management() -> Router:
+    """The API's own calls."""
+    of_a_counter = Router(
+        "/counter/{counter_id:int}",
+        route_handlers=[
+            goals.list_goals,
+            goals.create_goal,
+            goals.get_goal,
+            goals.change_goal,
+            goals.delete_goal,
+            tracking.enable_tracking,
+            tracking.disable_tracking,
+            tracking.get_join_threshold,
+            uploads.upload,
+            uploads.list_uploadings,
+            uploads.get_uploading,
+        ],
+    )
+    return Router(
+        "/management/v1",
+        guards=[need_token],
+        route_handlers=[
+            counters.list_counters,
+            counters.create_counter,
+            counters.get_counter,
+            counters.delete_counter,
+            of_a_counter,
+        ],
+    )
+
+
+def _extension() -> Router:
+    """What we answer beyond the API."""
+    return Router(
+        "/visitjoin/v1/counter/{counter_id:int}",
+        guards=[need_token],
+        route_handlers=[visits.take_visits, outcomes.get_outcomes, report.get_report],
+    )
+
+
+def _operations() -> list[HTTPRouteHandler]:
+    return [operations.get_health, operations.get_metrics]
+
+
+def _openapi() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="visitjoin receiver",
+        version=visitjoin.__version__,
+        path="/schema",
+        # The document alone: the pages that show it would load scripts from elsewhere.
+        render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"])],
+    )

@@ -1,0 +1,118 @@
+"""What happens to an uploading after it was answered?
+
+    UPLOADED --export--> EXPORTED --link--> MATCHED --conclude--> PROCESSED or LINKAGE_FAILURE
+
+Each step first does its work and then writes down that it is done, so after a crash the step that
+was not written down is done again. Each can be repeated: an append that was made is not made
+again, and linking takes its cut-off from the moment when it first began.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import structlog
+
+from visitjoin.contract.clock import Clock
+from visitjoin.contract.errors import EngineError
+from visitjoin.contract.goals import targets_of
+from visitjoin.contract.outcomes import Outcome
+from visitjoin.contract.uploads import UploadStatus
+from visitjoin.contract.window import cut_off
+from visitjoin.linking import link
+from visitjoin.receiver.catalog.goals import goals
+from visitjoin.receiver.catalog.opening import Catalog
+from visitjoin.receiver.catalog.uploadings import Unfinished, advance, begin_linking
+from visitjoin.receiver.config import Settings
+from visitjoin.receiver.lake.answers import links_by_outcome
+from visitjoin.receiver.lake.lake import Lake
+from visitjoin.receiver.lake.tables import LakeTable
+from visitjoin.receiver.spool import Folder
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stores:
+    """What the steps work on."""
+
+    settings: Settings
+    catalog: Catalog
+    lake: Lake
+    clock: Clock
+
+    def folder(self, uploading: Unfinished) -> Folder:
+        """The files of an uploading."""
+        return Folder(self.settings.spool / uploading.folder)
+
+
+def carry_on(stores: Stores, uploading: Unfinished) -> UploadStatus:
+    """Take an uploading from where it stands to its last status, and return that."""
+    status = uploading.status
+    while not status.is_last:
+        status = _STEPS[status](stores, replace(uploading, status=status))
+        _log.info("uploading_advanced", uploading=uploading.id, status=status.value)
+    return status
+
+
+def export(stores: Stores, uploading: Unfinished) -> UploadStatus:
+    """Put the facts, accepted rows and rejected ones, into the lake."""
+    folder = stores.folder(uploading)
+    for table, rows in (
+        (LakeTable.CONVERSIONS, folder.conversions),
+        (LakeTable.REJECTS, folder.rejects),
+    ):
+        stores.lake.append(table, rows, counter_id=uploading.counter_id, uploading_id=uploading.id)
+    advance(stores.catalog, uploading.id, UploadStatus.EXPORTED)
+    return UploadStatus.EXPORTED
+
+
+def match(stores: Stores, uploading: Unfinished) -> UploadStatus:
+    """Find the visit of every conversion, and put the links into the lake."""
+    folder = stores.folder(uploading)
+    began = begin_linking(stores.catalog, uploading.id, now=stores.clock())
+    link(
+        visits=stores.lake.files(LakeTable.VISITS, uploading.counter_id),
+        conversions=[folder.conversions],
+        targets=set(targets_of(goals(stores.catalog, uploading.counter_id))),
+        cut_off=cut_off(uploading.tracked_since, began),
+        out=folder.links,
+        memory_limit=stores.settings.memory_limit,
+    )
+    stores.lake.append(
+        LakeTable.LINKS,
+        folder.links,
+        counter_id=uploading.counter_id,
+        uploading_id=uploading.id,
+    )
+    advance(stores.catalog, uploading.id, UploadStatus.MATCHED)
+    return UploadStatus.MATCHED
+
+
+def conclude(stores: Stores, uploading: Unfinished) -> UploadStatus:
+    """Count the outcomes of the rows, write down the last status, and clear the folder away."""
+    # From the lake, not from the step before: should that have run twice, these links count.
+    linked = links_by_outcome(stores.lake, uploading.counter_id, uploading.id)
+    counts = _counts(uploading, linked)
+    status = UploadStatus.PROCESSED if counts[Outcome.LINKED] else UploadStatus.LINKAGE_FAILURE
+    advance(stores.catalog, uploading.id, status, counts)
+    stores.folder(uploading).remove()
+    return status
+
+
+def _counts(uploading: Unfinished, linked: Mapping[Outcome, int]) -> dict[Outcome, int]:
+    counts = {outcome: linked.get(outcome, 0) for outcome in Outcome}
+    counts[Outcome.REJECTED] = uploading.source_quantity - uploading.line_quantity
+    if sum(counts.values()) != uploading.source_quantity:
+        raise EngineError(
+            "The outcomes of an uploading do not add up to its rows.", query="links_by_outcome.sql"
+        )
+    return counts
+
+
+_STEPS: Final = {
+    UploadStatus.PREPARED: export,
+    UploadStatus.UPLOADED: export,
+    UploadStatus.EXPORTED: match,
+    UploadStatus.MATCHED: conclude,
+}

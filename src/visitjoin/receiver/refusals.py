@@ -1,0 +1,127 @@
+"""How does a request that is not done end? In the API's own form of an error, always.
+
+What our code refuses is a `Refusal`. What the framework refuses (no such route, another method, a
+parameter of the wrong type, a broken body) and what nobody expected gets the same form.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Final
+
+import structlog
+from litestar import Request, Response
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException, SerializationException, ValidationException
+from litestar.types import ExceptionHandlersMap
+
+from visitjoin.contract.answers import ErrorAnswer, ErrorType, Fault
+from visitjoin.contract.errors import EngineError, SourceError
+
+_log = structlog.get_logger()
+
+
+class Refusal(Exception):  # noqa: N818 - an answer to the caller, not a fault of ours
+    """A request that is not done, and why. The message goes to the caller as it is."""
+
+    def __init__(self, type_: ErrorType, message: str, *, location: str | None = None) -> None:
+        """Refuse. location: which part of the request is meant, where it is one part."""
+        self.fault = Fault(error_type=type_.value, message=message, location=location)
+        self.status = type_.status
+        super().__init__(message)
+
+
+def not_found(noun: str, id_: int) -> Refusal:
+    """There is no such thing, or this counter has none. noun: e.g. "goal"."""
+    return Refusal(ErrorType.NOT_FOUND, f"There is no {noun} {id_}.")
+
+
+def invalid(message: str, *, location: str | None = None) -> Refusal:
+    """A parameter or a field has a value that is not taken."""
+    return Refusal(ErrorType.INVALID_PARAMETER, message, location=location)
+
+
+def refused_file(error: SourceError) -> Refusal:
+    """A file cannot be read. The caller is told the line, and not where we keep the file."""
+    where = f"Line {error.line}: " if error.line is not None else ""
+    return Refusal(ErrorType.INVALID_UPLOADING, f"{where}{error.message}", location="file")
+
+
+_OF_STATUS: Final = {
+    HTTPStatus.NOT_FOUND: ErrorType.NOT_FOUND,
+    HTTPStatus.METHOD_NOT_ALLOWED: ErrorType.METHOD_NOT_ALLOWED,
+    HTTPStatus.NOT_ACCEPTABLE: ErrorType.NOT_ACCEPTABLE,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ErrorType.TOO_LARGE,
+}
+
+_ANY_REQUEST = Request[object, object, State]
+
+
+def _refused(_: _ANY_REQUEST, refusal: Refusal) -> Response[ErrorAnswer]:
+    return _answer(refusal.status, refusal.fault)
+
+
+def _bad_parameter(_: _ANY_REQUEST, error: ValidationException) -> Response[ErrorAnswer]:
+    details = error.extra if isinstance(error.extra, list) and error.extra else [{}]
+    return _answer(HTTPStatus.BAD_REQUEST, *(_fault(detail) for detail in details))
+
+
+def _fault(detail: Mapping[str, str]) -> Fault:
+    # Our names end in "_" where the API's are words of Python; `data` is the whole body.
+    location = detail.get("key", "").rstrip("_")
+    if location == "data":
+        return Fault(ErrorType.INVALID_JSON.value, "The body is missing, or not a JSON object.")
+    return Fault(
+        error_type=ErrorType.INVALID_PARAMETER.value,
+        message=detail.get("message", "A parameter has a value that is not taken."),
+        location=location or None,
+    )
+
+
+def _bad_body(_: _ANY_REQUEST, error: HTTPException) -> Response[ErrorAnswer]:
+    if not isinstance(error.__cause__, SerializationException):
+        return _bad_request(_, error)
+    message = "The body is not JSON of the form that this call takes."
+    return _answer(HTTPStatus.BAD_REQUEST, Fault(ErrorType.INVALID_JSON.value, message))
+
+
+def _bad_request(request: _ANY_REQUEST, error: HTTPException) -> Response[ErrorAnswer]:
+    status = HTTPStatus(error.status_code)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return _unexpected(request, error)
+    type_ = _OF_STATUS.get(status, ErrorType.INVALID_PARAMETER)
+    message = f"{request.method} {request.url.path}: {status.phrase}."
+    return _answer(status, Fault(error_type=type_.value, message=message))
+
+
+def _engine_failed(_: _ANY_REQUEST, error: EngineError) -> Response[ErrorAnswer]:
+    _log.error("engine_failed", query=error.query)
+    message = "The engine could not answer. Try again later."
+    return _answer(
+        ErrorType.BACKEND_ERROR.status,
+        Fault(error_type=ErrorType.BACKEND_ERROR.value, message=message),
+    )
+
+
+def _unexpected(request: _ANY_REQUEST, error: Exception) -> Response[ErrorAnswer]:
+    # The path names ids of counters and uploadings, never a visitor's; the query is left out.
+    _log.error("request_failed", method=request.method, path=request.url.path, exc_info=error)
+    return _answer(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        Fault(error_type=ErrorType.BACKEND_ERROR.value, message="The receiver failed."),
+    )
+
+
+def _answer(status: HTTPStatus, *faults: Fault) -> Response[ErrorAnswer]:
+    return Response(
+        ErrorAnswer(errors=faults, code=status, message=faults[0].message), status_code=status
+    )
+
+
+HANDLERS: Final[ExceptionHandlersMap] = {
+    Refusal: _refused,
+    ValidationException: _bad_parameter,
+    HTTPException: _bad_body,
+    EngineError: _engine_failed,
+    Exception: _unexpected,
+}
+"""For the framework: which error ends in which answer."""

@@ -1,0 +1,97 @@
+"""Counters: list, create, one, delete."""
+
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from litestar import delete, get, post
+from litestar.params import Parameter
+from msgspec import Meta, Struct
+
+from visitjoin.contract.answers import CounterAnswer, CountersAnswer, Success
+from visitjoin.contract.counters import DEFAULT_TIME_ZONE, Counter
+from visitjoin.contract.goals import Goal
+from visitjoin.receiver.catalog import counters
+from visitjoin.receiver.catalog.goals import goals
+from visitjoin.receiver.refusals import invalid
+from visitjoin.receiver.routes.given import GivenCatalog, GivenClock, GivenCounter
+
+
+class NewCounter(Struct):
+    """What a new counter may say about itself."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=255)]
+    site: str = ""
+    time_zone_name: str = DEFAULT_TIME_ZONE
+
+
+class NewCounterBody(Struct):
+    """The body of `POST counters`."""
+
+    counter: NewCounter
+
+
+class CounterWithGoals(Counter, frozen=True, kw_only=True):
+    """A counter as `?field=goals` answers it."""
+
+    goals: tuple[Goal, ...] = ()
+
+
+class CounterWithGoalsAnswer(Struct, frozen=True):
+    """One counter and its goals."""
+
+    counter: CounterWithGoals
+
+
+@get("/counters", sync_to_thread=True)
+def list_counters(catalog: GivenCatalog, clock: GivenClock) -> CountersAnswer:
+    """List the counters, oldest first."""
+    found = counters.counters(catalog, now=clock())
+    return CountersAnswer(counters=found, rows=len(found))
+
+
+@post("/counters", status_code=200, sync_to_thread=True)
+def create_counter(data: NewCounterBody, catalog: GivenCatalog, clock: GivenClock) -> CounterAnswer:
+    """Create a counter. Its time zone is that of its local times, and is not changed later."""
+    new = data.counter
+    _check_zone(new.time_zone_name)
+    return CounterAnswer(
+        counter=counters.create_counter(
+            catalog,
+            name=new.name,
+            site=new.site,
+            time_zone_name=new.time_zone_name,
+            now=clock(),
+        )
+    )
+
+
+@get("/counter/{counter_id:int}", sync_to_thread=True)
+def get_counter(
+    counter: GivenCounter,
+    catalog: GivenCatalog,
+    field: Annotated[str, Parameter(description="`goals` adds the counter's goals")] = "",
+) -> CounterAnswer | CounterWithGoalsAnswer:
+    """One counter."""
+    if "goals" not in field.split(","):
+        return CounterAnswer(counter=counter)
+    fields = {name: getattr(counter, name) for name in counter.__struct_fields__}
+    return CounterWithGoalsAnswer(
+        counter=CounterWithGoals(**fields, goals=goals(catalog, counter.id))
+    )
+
+
+@delete("/counter/{counter_id:int}", status_code=200, sync_to_thread=True)
+def delete_counter(counter: GivenCounter, catalog: GivenCatalog, clock: GivenClock) -> Success:
+    """Delete a counter: it is not answered any more. What it took in stays on disk."""
+    counters.delete_counter(catalog, counter.id, now=clock())
+    return Success()
+
+
+def _check_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError) as error:
+        raise invalid(
+            f'"{name}" is no time zone. Give a name of the tz database, e.g. Europe/Moscow.',
+            location="time_zone_name",
+        ) from error

@@ -1,0 +1,60 @@
+"""What is given to a handler that asks for it by name?"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeAlias
+
+from litestar import Request
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.params import Dependency
+
+from visitjoin.contract.clock import Clock
+from visitjoin.contract.counters import Counter
+from visitjoin.receiver.catalog import counters
+from visitjoin.receiver.catalog.opening import Catalog
+from visitjoin.receiver.config import Settings
+from visitjoin.receiver.intake import Intake
+from visitjoin.receiver.lake.lake import Lake
+from visitjoin.receiver.metrics import Metrics
+from visitjoin.receiver.multipart import Body
+from visitjoin.receiver.refusals import not_found
+from visitjoin.receiver.worker import Worker
+
+# What we give was made by ourselves: there is nothing in it to check.
+_OURS = Dependency(skip_validation=True)
+
+AnyRequest: TypeAlias = Request[Any, Any, State]
+GivenCatalog: TypeAlias = Annotated[Catalog, _OURS]
+GivenClock: TypeAlias = Annotated[Clock, _OURS]
+GivenCounter: TypeAlias = Annotated[Counter, _OURS]
+GivenIntake: TypeAlias = Annotated[Intake, _OURS]
+GivenLake: TypeAlias = Annotated[Lake, _OURS]
+GivenMetrics: TypeAlias = Annotated[Metrics, _OURS]
+GivenSettings: TypeAlias = Annotated[Settings, _OURS]
+GivenWorker: TypeAlias = Annotated[Worker, _OURS]
+
+
+def give(parts: Mapping[str, Any]) -> dict[str, Provide]:
+    """Give each part under its name, and the counter that the path names."""
+    ours = {name: Provide(_giver(part), sync_to_thread=False) for name, part in parts.items()}
+    return ours | {"counter": Provide(_counter, sync_to_thread=True)}
+
+
+def body_of(request: AnyRequest) -> Body:
+    """The body of a request, to be streamed."""
+    return Body(
+        stream=request.stream(),
+        content_type=request.headers.get("content-type", ""),
+        length=request.content_length,
+    )
+
+
+def _counter(counter_id: int, catalog: GivenCatalog, clock: GivenClock) -> Counter:
+    counter = counters.counter(catalog, counter_id, now=clock())
+    if counter is None:
+        raise not_found("counter", counter_id)
+    return counter
+
+
+def _giver(part: Any) -> Any:  # noqa: ANN401 - whatever it is, it is handed on
+    return lambda: part

@@ -1,0 +1,38 @@
+"""The report: what was linked, by goal and traffic source. Beyond the API."""
+
+from litestar import get
+
+from visitjoin.contract.extension import ReportAnswer, ReportRow
+from visitjoin.contract.goals import Goal, targets_of
+from visitjoin.receiver.catalog.goals import goals
+from visitjoin.receiver.lake.answers import Revenue, revenue
+from visitjoin.receiver.routes.given import GivenCatalog, GivenCounter, GivenLake
+
+
+@get("/report", sync_to_thread=True)
+def get_report(counter: GivenCounter, catalog: GivenCatalog, lake: GivenLake) -> ReportAnswer:
+    """Linked conversions and their revenue.
+
+    A conversion that came in several uploadings counts once, with the price of the newest.
+    """
+    known = _goals_by_target(goals(catalog, counter.id, deleted=True))
+    rows = (_row(found, known.get(found.target)) for found in revenue(lake, counter.id))
+    return ReportAnswer(report=tuple(rows))
+
+
+def _goals_by_target(known: tuple[Goal, ...]) -> dict[str, Goal]:
+    # A deleted goal still names what it once linked, unless a newer goal took its identifier.
+    alive = [goal for goal in known if goal.status == "Active"]
+    return targets_of(known) | targets_of(alive)
+
+
+def _row(found: Revenue, goal: Goal | None) -> ReportRow:
+    return ReportRow(
+        goal_id=goal.id if goal is not None else 0,
+        goal_name=goal.name if goal is not None else "",
+        target=found.target,
+        traffic_source=found.traffic_source,
+        currency=found.currency,
+        conversions=found.conversions,
+        revenue=found.revenue,
+    )

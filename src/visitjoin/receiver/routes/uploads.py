@@ -1,0 +1,116 @@
+"""Uploads: take a file, list the uploadings, one uploading."""
+
+import asyncio
+from typing import Annotated
+
+import structlog
+from litestar import get, post
+from litestar.params import Parameter
+
+from visitjoin.contract.answers import UploadingAnswer, UploadingsAnswer
+from visitjoin.contract.identifiers import IdentifierKind
+from visitjoin.contract.uploads import DEFAULT_LIMIT, UploadType, fault_of_comment
+from visitjoin.receiver.catalog import uploadings
+from visitjoin.receiver.intake import Upload
+from visitjoin.receiver.refusals import invalid, not_found
+from visitjoin.receiver.routes.given import (
+    AnyRequest,
+    GivenCatalog,
+    GivenClock,
+    GivenCounter,
+    GivenIntake,
+    GivenMetrics,
+    GivenSettings,
+    GivenWorker,
+    body_of,
+)
+from visitjoin.receiver.routes.tracking import uploads_open_since
+
+_log = structlog.get_logger()
+
+Comment = Annotated[str, Parameter(description="Comes back with the uploading; 255 characters")]
+Only = Annotated[
+    IdentifierKind | None,
+    Parameter(description="Older generation: the one kind in the file"),
+]
+Type = Annotated[UploadType, Parameter(query="type")]
+
+
+@post(
+    "/offline_conversions/upload",
+    status_code=200,
+    request_max_body_size=None,  # the file is streamed to disk, and counted on the way
+)
+async def upload(
+    *,
+    request: AnyRequest,
+    counter: GivenCounter,
+    catalog: GivenCatalog,
+    clock: GivenClock,
+    settings: GivenSettings,
+    intake: GivenIntake,
+    worker: GivenWorker,
+    metrics: GivenMetrics,
+    comment: Comment = "",
+    client_id_type: Only = None,
+    type_: Type = UploadType.BASIC,
+) -> UploadingAnswer:
+    """Take a file of conversions: multipart, one part named `file`, at most 1 GB.
+
+    When this is answered, the file is checked and on disk, and will be processed whatever
+    happens to the receiver. A bad row is rejected by itself: `source_quantity` less
+    `line_quantity` says how many. After an error nothing was taken, and the corrected file may be
+    sent. After no answer at all, look for the comment among the uploadings before sending again.
+    """
+    _check_type(type_)
+    if fault := fault_of_comment(comment):
+        raise invalid(fault, location="comment")
+    since = await asyncio.to_thread(
+        uploads_open_since, catalog, counter, now=clock(), delay=settings.upload_delay
+    )
+    asked = Upload(
+        counter=counter, tracked_since=since, comment=comment, type=type_, only=client_id_type
+    )
+    uploading = await intake.take(asked, body_of(request))
+    worker.wake()
+    metrics.took(uploading)
+    _log.info(
+        "upload_accepted",
+        counter=counter.id,
+        uploading=uploading.id,
+        rows=uploading.source_quantity,
+        accepted=uploading.line_quantity,
+    )
+    return UploadingAnswer(uploading=uploading)
+
+
+@get("/offline_conversions/uploadings", sync_to_thread=True)
+def list_uploadings(
+    counter: GivenCounter,
+    catalog: GivenCatalog,
+    limit: Annotated[int, Parameter(ge=1, le=DEFAULT_LIMIT)] = DEFAULT_LIMIT,
+    offset: Annotated[int, Parameter(ge=0)] = 0,
+    type_: Type = UploadType.BASIC,
+) -> UploadingsAnswer:
+    """List the uploadings of a counter, newest first. `offset` counts from 0."""
+    found = uploadings.uploadings(catalog, counter.id, type_=type_, limit=limit, offset=offset)
+    return UploadingsAnswer(uploadings=found)
+
+
+@get("/offline_conversions/uploading/{uploading_id:int}", sync_to_thread=True)
+def get_uploading(
+    counter: GivenCounter, uploading_id: int, catalog: GivenCatalog
+) -> UploadingAnswer:
+    """One uploading: how far it has come, and at its end how many rows were linked."""
+    found = uploadings.uploading(catalog, counter.id, uploading_id)
+    if found is None:
+        raise not_found("uploading", uploading_id)
+    return UploadingAnswer(uploading=found)
+
+
+def _check_type(type_: UploadType) -> None:
+    if type_ is not UploadType.BASIC:
+        raise invalid(
+            f"This receiver does not take {type_.value} yet. Leave `type` out, or say BASIC.",
+            location="type",
+        )

@@ -1,0 +1,105 @@
+"""How does a receiver run until it is told to stop?
+
+One process, so that killing it kills all of it: Granian's network threads, Python's one event
+loop, and the worker thread.
+"""
+
+import asyncio
+import fcntl
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from socket import SO_REUSEADDR, SOL_SOCKET, socket
+
+from granian.constants import Interfaces
+from granian.server.embed import Server
+from litestar import Litestar
+
+from visitjoin.contract.errors import SettingError
+from visitjoin.receiver.app import create_app
+from visitjoin.receiver.config import Settings
+from visitjoin.receiver.logs import log_as_json
+
+Say = Callable[[str], None]
+
+
+def serve(settings: Settings, on_start: Say = print) -> None:
+    """Run a receiver until SIGTERM or SIGINT.
+
+    on_start: told a sentence at a time: a new administrator's token, once, and the address.
+
+    Raises SettingError where the port is taken, or another receiver works on the same folder.
+    """
+    log_as_json()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    with _alone_in(settings):
+        port = _free_port(settings)
+        app = create_app(settings)
+        if token := app.state.new_admin_token:
+            on_start(f"Admin token, shown this once: {token}")
+        asyncio.run(_run(app, settings, port, on_start))
+
+
+async def _run(app: Litestar, settings: Settings, port: int, on_start: Say) -> None:
+    server = Server(
+        app,
+        address=settings.host,
+        port=port,
+        interface=Interfaces.ASGI,
+        websockets=False,
+        log_enabled=False,
+    )
+    serving = asyncio.create_task(server.serve())
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    told = asyncio.create_task(stopping.wait())
+    await _until_open(settings.host, port, serving)
+    on_start(f"Listening on http://{settings.host}:{port}")
+    await asyncio.wait([serving, told], return_when=asyncio.FIRST_COMPLETED)
+    server.stop()  # type: ignore[no-untyped-call]
+    await asyncio.wait([serving], timeout=settings.stop_grace.total_seconds())
+    if not serving.done():
+        # Whoever still sends was not answered, and so was promised nothing.
+        os._exit(0)
+    await serving
+
+
+async def _until_open(host: str, port: int, serving: asyncio.Task[None]) -> None:
+    while not serving.done():
+        try:
+            _, writer = await asyncio.open_connection(host, port)
+        except OSError:
+            await asyncio.sleep(0.01)
+        else:
+            writer.close()
+            return
+
+
+def _free_port(settings: Settings) -> int:
+    """The port to listen on. Granian shares a port with whoever listens on it in the same way."""
+    with socket() as probe:
+        probe.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise SettingError(
+                f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. "
+                "Choose another port, or stop what listens there."
+            ) from error
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def _alone_in(settings: Settings) -> Iterator[None]:
+    """Keep other receivers out of the folder. The system lets go when this process dies."""
+    with (settings.data / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise SettingError(
+                f"Another receiver works on {settings.data}. Stop it, or name another folder."
+            ) from error
+        yield
