@@ -12,10 +12,10 @@ import polars as pl
 from visitjoin.contract.columns import Column
 from visitjoin.contract.currencies import known_currencies
 from visitjoin.prepare.mapping import Plan
-from visitjoin.prepare.prices import PRICE, as_price, plain_number, usual_number
+from visitjoin.prepare.prices import PRICE, as_price, is_in_range, plain_number, usual_number
 from visitjoin.prepare.rules import Terms, is_sound, rules
 from visitjoin.prepare.sources import OVERFLOW
-from visitjoin.prepare.times import Way, seconds_in, unix_seconds
+from visitjoin.prepare.times import Way, seconds_in, time_fault, unix_seconds
 
 _ColumnTypes: TypeAlias = dict[str, pl.DataType | type[pl.DataType]]
 
@@ -26,11 +26,13 @@ READ_SCHEMA: Final = pl.Schema(
         (OVERFLOW, pl.String()),
         ("happened_at", pl.Int64()),
         ("plain_price", pl.String()),
+        ("unknown_currency", pl.Boolean()),
         ("sound", pl.Boolean()),
     ]
 )
 """A row as read: every column of the API as stripped text, null where empty; what the row has
-beyond the header; the moment in Unix seconds; the price as a plain number; whether it is sound."""
+beyond the header; the moment in Unix seconds; the price as a plain number; whether its
+currency is named and not known; whether it is sound."""
 
 _REJECT: Final[_ColumnTypes] = {
     "row_no": pl.Int64,
@@ -68,18 +70,24 @@ def read_usually(rows: pl.LazyFrame, plan: Plan, terms: Terms, way: Way) -> pl.L
     )
     price = usual_number(pl.col(Column.PRICE), comma_is_decimal=terms.comma_is_decimal)
     read = texts.with_columns(
-        seconds_in(pl.col(Column.DATE_TIME), way).alias("happened_at"), price.alias("plain_price")
+        seconds_in(pl.col(Column.DATE_TIME), way).alias("happened_at"),
+        price.alias("plain_price"),
+        _is_unknown_currency().alias("unknown_currency"),
     )
     return read.with_columns(is_sound(terms).fill_null(value=False).alias("sound"))
 
 
 def read_with_care(read: pl.DataFrame, terms: Terms) -> pl.DataFrame:
     """Read rows once more, in every known way. read, and what is returned: `READ_SCHEMA`."""
-    price = plain_number(pl.col(Column.PRICE), comma_is_decimal=terms.comma_is_decimal)
-    again = read.with_columns(
-        unix_seconds(pl.col(Column.DATE_TIME), terms.zone).alias("happened_at"),
-        price.alias("plain_price"),
-    )
+    again = read
+    if again.filter(pl.col("happened_at").is_null(), pl.col(Column.DATE_TIME).is_not_null()).height:
+        seconds = unix_seconds(pl.col(Column.DATE_TIME), terms.zone)
+        again = again.with_columns(seconds.alias("happened_at"))
+    odd = again.select(~is_in_range(pl.col("plain_price"))).to_series()
+    if odd.any():
+        number = plain_number(pl.col(Column.PRICE), comma_is_decimal=terms.comma_is_decimal)
+        prices = again.filter(odd).select(number).to_series()
+        again = again.with_columns(again["plain_price"].scatter(odd.arg_true(), prices))
     return again.with_columns(is_sound(terms).fill_null(value=False).alias("sound"))
 
 
@@ -95,7 +103,7 @@ def as_conversions(read: pl.LazyFrame) -> pl.LazyFrame:
 
 def as_written(read: pl.LazyFrame, columns: list[Column]) -> pl.LazyFrame:
     """Sound rows in the API's own form. columns: those to write, in their order."""
-    known = ~is_unknown_currency()
+    known = ~pl.col("unknown_currency")
     forms = {
         Column.DATE_TIME: pl.col("happened_at"),
         Column.PRICE: pl.when(known).then("plain_price"),
@@ -119,17 +127,21 @@ def explained(wrong: pl.DataFrame, terms: Terms) -> pl.DataFrame:
         for number, rule in enumerate(listed)
         if rule.column
     )
-    return wrong.with_columns(place.alias("rule")).select(
-        "row_no",
-        pl.col("rule").replace_strict(shown, return_dtype=pl.String).alias("column"),
-        value.alias("value"),
-        pl.col("rule").replace_strict(reasons, return_dtype=pl.String).alias("reason"),
-        *_money(),
+    fault = time_fault(pl.col(Column.DATE_TIME), terms.zone).alias("time_fault")
+    return (
+        wrong.with_columns(fault)
+        .with_columns(place.alias("rule"))
+        .select(
+            "row_no",
+            pl.col("rule").replace_strict(shown, return_dtype=pl.String).alias("column"),
+            value.alias("value"),
+            pl.col("rule").replace_strict(reasons, return_dtype=pl.String).alias("reason"),
+            *_money(),
+        )
     )
 
 
-def is_unknown_currency() -> pl.Expr:
-    """Whether a row names a currency that is not known; a row that names none does not."""
+def _is_unknown_currency() -> pl.Expr:
     return (~_currency().is_in(_KNOWN)).fill_null(value=False)
 
 
@@ -165,6 +177,6 @@ def _currency() -> pl.Expr:
 
 def _money() -> list[pl.Expr]:
     """Price and currency; both null where the currency is not known (contract.currencies)."""
-    known = ~is_unknown_currency()
+    known = ~pl.col("unknown_currency")
     price = pl.when(known).then(as_price(pl.col("plain_price")))
     return [price.alias("price"), pl.when(known).then(_currency()).alias("currency")]

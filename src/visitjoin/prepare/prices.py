@@ -34,7 +34,7 @@ def plain_number(text: pl.Expr, *, comma_is_decimal: bool) -> pl.Expr:
     Returns text; what is not a number comes back in some form that `is_number` refuses.
     """
     sign = pl.when(text.str.contains(rf"^[{_MINUSES}]")).then(pl.lit("-")).otherwise(pl.lit(""))
-    number = text.str.strip_chars_start(_MINUSES + "+")
+    number = text.str.replace(rf"^[{_MINUSES}+]", "")
     # Twice: in 1 234 567 the groups of one pass would overlap.
     for _ in range(2):
         number = number.str.replace_all(_BLANKS, "$1$2")

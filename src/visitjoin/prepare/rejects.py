@@ -8,19 +8,20 @@ from visitjoin.contract.reasons import Reason
 from visitjoin.prepare.lines import has_breaks_inside, lines_of
 from visitjoin.prepare.mapping import Plan
 from visitjoin.prepare.sources import Table
+from visitjoin.prepare.split import Tally
 
 
-def rejected_rows(set_aside: Path, table: Table, plan: Plan, *, seen: int) -> pl.LazyFrame:
+def rejected_rows(set_aside: Path, table: Table, plan: Plan, tally: Tally) -> pl.LazyFrame:
     """What was set aside, without blank rows and with the line of each row.
 
-    set_aside: the Parquet file of the splitter. seen: records under the header.
+    set_aside: the Parquet file of the splitter. tally: its counts.
 
     Returns the columns of `contract.tables.REJECT`, in the order of the source.
     """
-    numbered = _with_lines(pl.scan_parquet(set_aside, glob=False), table, seen)
-    return _without_blank(numbered, table, plan).select(
-        "row_no", "line", "column", "value", "reason", "price", "currency"
-    )
+    rows = _with_lines(pl.scan_parquet(set_aside, glob=False), table, tally.seen)
+    if tally.blank:
+        rows = _without_blank(rows, table, plan)
+    return rows.select("row_no", "line", "column", "value", "reason", "price", "currency")
 
 
 def write_rejects(rows: pl.LazyFrame, path: Path) -> None:

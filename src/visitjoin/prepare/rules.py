@@ -1,7 +1,8 @@
 """The rules of a row: each one expression and one reason, in the order of `contract.reasons`.
 
 The sender checks with them before it uploads, and the receiver when it accepts. `Terms` says what
-depends on the case; the columns that the expressions read are those of `check.READ_SCHEMA`.
+depends on the case; the columns that the expressions read are those of `check.READ_SCHEMA`
+and, of rows that are not sound, `time_fault`.
 """
 
 from dataclasses import dataclass
@@ -24,7 +25,6 @@ from visitjoin.contract.identifiers import (
 )
 from visitjoin.contract.reasons import Reason
 from visitjoin.prepare.prices import is_in_range, is_number
-from visitjoin.prepare.times import time_fault
 
 IDENTIFIERS: Final = {kind: kind.column.value for kind in IdentifierKind}
 
@@ -112,8 +112,7 @@ def rules(terms: Terms) -> tuple[Rule, ...]:
             Rule(
                 reason=reason,
                 column=Column.DATE_TIME,
-                broken=when.is_null()
-                & (time_fault(pl.col(Column.DATE_TIME), terms.zone) == reason.value),
+                broken=when.is_null() & (pl.col("time_fault") == reason.value),
             )
             for reason in _TIME_REASONS
         ),

@@ -19,7 +19,6 @@ from visitjoin.contract.errors import VisitjoinError
 from visitjoin.prepare.check import (
     REJECT_SCHEMA,
     explained,
-    is_unknown_currency,
     read_with_care,
 )
 from visitjoin.prepare.mapping import Plan
@@ -39,6 +38,8 @@ class Tally:
     unknown_currency: int = 0
     set_aside: int = 0
     """Rows that did not become conversions, blank ones counted."""
+    blank: int = 0
+    """Of these, rows with nothing in any column that the plan reads."""
 
 
 class Splitter:
@@ -92,15 +93,17 @@ class Splitter:
         else:
             again = read_with_care(read.filter(~pl.col("sound")), self._terms)
             saved = again.filter("sound")
-            sound = pl.concat([read.filter("sound"), saved]).sort("row_no")
+            sound = read.filter("sound")
+            if saved.height:
+                sound = pl.concat([sound, saved]).sort("row_no")
             wrong = again.filter(~pl.col("sound"))
             aside = explained(wrong, self._terms).with_columns(blank=self._blank(wrong))
-        unknown = sound.select(is_unknown_currency().sum()).item()
         with self._lock:
             self.tally.seen += read.height
             self.tally.accepted += sound.height
-            self.tally.unknown_currency += unknown
+            self.tally.unknown_currency += int(sound["unknown_currency"].sum())
             self.tally.set_aside += aside.height
+            self.tally.blank += int(aside["blank"].sum())
             self._set_aside(read, aside)
         return sound
 

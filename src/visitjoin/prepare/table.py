@@ -84,7 +84,7 @@ def prepare(
             _whole(rejects or Path(temp) / "rejects.csv") as listed,
         ):
             table, tally = _split_table(opened, plan, terms, aside, written)
-            rows = rejected_rows(aside, table, plan, seen=tally.seen)
+            rows = rejected_rows(aside, table, plan, tally)
             reasons = _count_reasons(rows) if tally.set_aside else Counter()
             if tally.accepted + reasons.total() == 0:
                 raise SourceError("There are no rows under the header.", path=source)
@@ -116,7 +116,7 @@ def _split_table(
 
 
 def _split(table: Table, plan: Plan, terms: Terms, aside: Path, conversions: Path) -> Tally:
-    cells = table.frame.select(pl.col("row_no"), _cells(table, plan))
+    cells = _cells(table, plan)
     read = read_usually(cells, plan, terms, _usual_way(table, plan, terms))
     with Splitter(plan, terms, aside) as splitter:
         sound = read.map_batches(splitter, streamable=True, schema=READ_SCHEMA)
@@ -129,10 +129,18 @@ def _split(table: Table, plan: Plan, terms: Terms, aside: Path, conversions: Pat
     return splitter.tally
 
 
-def _cells(table: Table, plan: Plan) -> pl.Expr:
-    """What of the table is read at all: the columns of the plan, and what is beyond the header."""
-    named = [f"c{n}" for n in sorted(set(plan.positions.values()))]
-    return pl.col([*named, OVERFLOW] if table.is_even else named)
+def _cells(table: Table, plan: Plan) -> pl.LazyFrame:
+    """What the plan reads of a table, and what its rows have beyond the header.
+
+    The fast reader counts the fields of a row only where it reads all columns; asked for some, it
+    passes over what is too many, and a comma too early in a row would shift it in silence. So all
+    are read, and the others are dropped behind the reader's back.
+    """
+    needed = ["row_no", *(f"c{n}" for n in sorted(set(plan.positions.values())))]
+    if table.is_even:
+        needed.append(OVERFLOW)
+    schema = {name: table.frame.collect_schema()[name] for name in needed}
+    return table.frame.map_batches(lambda rows: rows.select(needed), streamable=True, schema=schema)
 
 
 def _usual_way(table: Table, plan: Plan, terms: Terms) -> Way:

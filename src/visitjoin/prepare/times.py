@@ -104,9 +104,9 @@ def _with_offset(text: pl.Expr, *, format_: str) -> pl.Expr:
 
 
 def _local(text: pl.Expr, *, format_: str, zone: ZoneInfo) -> pl.Expr:
+    written = text if format_.startswith("%d") else _one_blank(text)
     return (
-        _one_blank(text)
-        .str.to_datetime(format_, strict=False)
+        written.str.to_datetime(format_, strict=False)
         .dt.replace_time_zone(zone.key, ambiguous="null", non_existent="null")
         .dt.epoch("s")
     )
