@@ -24,6 +24,7 @@ from visitjoin.receiver.catalog.goals import goals
 from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.catalog.uploadings import Unfinished, advance, begin_linking
 from visitjoin.receiver.config import Settings
+from visitjoin.receiver.durable import sync
 from visitjoin.receiver.lake.answers import links_by_outcome
 from visitjoin.receiver.lake.lake import Lake
 from visitjoin.receiver.lake.tables import LakeTable
@@ -70,15 +71,8 @@ def export(stores: Stores, uploading: Unfinished) -> UploadStatus:
 def match(stores: Stores, uploading: Unfinished) -> UploadStatus:
     """Find the visit of every conversion, and put the links into the lake."""
     folder = stores.folder(uploading)
-    began = begin_linking(stores.catalog, uploading.id, now=stores.clock())
-    link(
-        visits=stores.lake.files(LakeTable.VISITS, uploading.counter_id),
-        conversions=[folder.conversions],
-        targets=set(targets_of(goals(stores.catalog, uploading.counter_id))),
-        cut_off=cut_off(uploading.tracked_since, began),
-        out=folder.links,
-        memory_limit=stores.settings.memory_limit,
-    )
+    if not folder.links.exists():
+        _link(stores, uploading, folder)
     stores.lake.append(
         LakeTable.LINKS,
         folder.links,
@@ -89,9 +83,25 @@ def match(stores: Stores, uploading: Unfinished) -> UploadStatus:
     return UploadStatus.MATCHED
 
 
+def _link(stores: Stores, uploading: Unfinished, folder: Folder) -> None:
+    began = begin_linking(stores.catalog, uploading.id, now=stores.clock())
+    link(
+        visits=stores.lake.files(LakeTable.VISITS, uploading.counter_id),
+        conversions=[folder.conversions],
+        targets=set(targets_of(goals(stores.catalog, uploading.counter_id))),
+        cut_off=cut_off(uploading.tracked_since, began),
+        out=folder.unfinished_links,
+        memory_limit=stores.settings.memory_limit,
+    )
+    # Computed once: a part of them may be in the lake when we die, and goals and visits may have
+    # changed by the next try.
+    sync(folder.unfinished_links)
+    folder.unfinished_links.rename(folder.links)
+    sync(folder.path)
+
+
 def conclude(stores: Stores, uploading: Unfinished) -> UploadStatus:
     """Count the outcomes of the rows, write down the last status, and clear the folder away."""
-    # From the lake, not from the step before: should that have run twice, these links count.
     linked = links_by_outcome(stores.lake, uploading.counter_id, uploading.id)
     counts = _counts(uploading, linked)
     status = UploadStatus.PROCESSED if counts[Outcome.LINKED] else UploadStatus.LINKAGE_FAILURE

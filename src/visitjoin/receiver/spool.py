@@ -41,8 +41,13 @@ class Folder:
 
     @property
     def links(self) -> Path:
-        """What became of the conversions: contract.tables.LINK."""
+        """What became of the conversions: contract.tables.LINK. Complete, where it is there."""
         return self.path / "links.parquet"
+
+    @property
+    def unfinished_links(self) -> Path:
+        """The links while they are being computed."""
+        return self.path / "links.unfinished.parquet"
 
     def sync(self) -> None:
         """Wait until the rows, and the folder's place in the spool, are on disk."""

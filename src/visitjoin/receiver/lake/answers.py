@@ -1,6 +1,6 @@
 """What became of the rows: an uploading's counts and outcomes, and a counter's report."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -47,9 +47,13 @@ def outcomes(
             yield from (OutcomeRow(**dict(zip(names, row, strict=True))) for row in rows)
 
 
-def revenue(lake: Lake, counter_id: int) -> list[Revenue]:
-    """What a counter's linked conversions brought, each conversion counted once."""
+def revenue(lake: Lake, counter_id: int, *, unfinished: Collection[int]) -> list[Revenue]:
+    """What a counter's linked conversions brought, each conversion counted once.
+
+    unfinished: the uploadings that do not count yet: their rows may be in the lake in part.
+    """
+    asked = {"unfinished": list(unfinished)}
     with lake.connect() as connection:
         for table in (LakeTable.LINKS, LakeTable.CONVERSIONS, LakeTable.VISITS):
             show(lake, connection, table, counter_id)
-        return [Revenue(*row) for row in connection.execute(query("revenue")).fetchall()]
+        return [Revenue(*row) for row in connection.execute(query("revenue"), asked).fetchall()]

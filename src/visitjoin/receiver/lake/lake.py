@@ -5,13 +5,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import gettempdir
 from threading import RLock
-from typing import Any
+from typing import Any, Final
 
 import duckdb
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 
 from visitjoin.receiver.durable import sync_with_folders
 from visitjoin.receiver.lake.tables import PARTITION, UPLOADING, LakeTable
+
+SLICE: Final = 1_000_000
+"""Rows of a commit at most: deltalake holds what it writes in memory, 0.3 GB for so many rows, and
+0.8 GB for 9 million."""
+
+BATCH: Final = 50_000
+"""Rows that travel at once from the engine to a table."""
 
 
 @dataclass(frozen=True)
@@ -48,31 +55,29 @@ class Lake:
         return self.open(table).file_uris(file_pruning_predicate=wanted)
 
     def append(self, table: LakeTable, rows: Path, *, counter_id: int, uploading_id: int) -> None:
-        """Append the rows of an uploading, once: a repeat does nothing.
+        """Append the rows of an uploading, once: a repeat goes on where the first try ended.
 
-        rows: a Parquet file with the table's columns. On disk when this returns.
+        rows: a Parquet file with the table's columns, the same at every try. On disk when this
+        returns.
         """
         transaction = f"{table}/{uploading_id}"
         with self.writing, self.connect() as connection:
             delta = self.open(table)
+            slices = -(-_last_row(connection, rows) // SLICE)
             # Delta writes the transaction down with the rows and does not look at it again.
-            if delta.transaction_version(transaction) is not None:
-                return
-            columns = ", ".join(f'"{name}"' for name in table.columns)
-            arrow = connection.sql(
-                f"select $counter::bigint as {PARTITION}, $uploading::bigint as {UPLOADING}, "  # noqa: S608 - names from the contract
-                f"{columns} from read_parquet($rows)",
-                params={"counter": counter_id, "uploading": uploading_id, "rows": str(rows)},
-            ).to_arrow_reader(100_000)
-            write_deltalake(
-                delta,
-                arrow,
-                mode="append",
-                commit_properties=CommitProperties(
-                    app_transactions=[Transaction(transaction, 1)],
-                ),
-            )
-            self.settle(delta)
+            done = delta.transaction_version(transaction) or 0
+            for number in range(done, slices):
+                asked = {
+                    "counter": counter_id,
+                    "uploading": uploading_id,
+                    "rows": str(rows),
+                    "after": number * SLICE,
+                    "upto": (number + 1) * SLICE,
+                }
+                written = CommitProperties(app_transactions=[Transaction(transaction, number + 1)])
+                found = connection.sql(_slice(table), params=asked).to_arrow_reader(BATCH)
+                write_deltalake(delta, found, mode="append", commit_properties=written)
+                self.settle(delta)
 
     def settle(self, delta: DeltaTable) -> None:
         """Wait until the newest commit of a table is on disk, where the lake is a folder.
@@ -91,7 +96,23 @@ class Lake:
         config: dict[str, Any] = {"temp_directory": str(self.spill or gettempdir())}
         if self.memory_limit is not None:
             config["memory_limit"] = self.memory_limit
-        return duckdb.connect(config=config)
+        connection = duckdb.connect(config=config)
+        connection.execute("set enable_progress_bar = false")  # it would write into the logs
+        return connection
+
+
+def _slice(table: LakeTable) -> str:
+    columns = ", ".join(f'"{name}"' for name in table.columns)
+    return (
+        f"select $counter::bigint as {PARTITION}, $uploading::bigint as {UPLOADING}, {columns} "  # noqa: S608 - names from the contract
+        "from read_parquet($rows) where row_no > $after and row_no <= $upto"
+    )
+
+
+def _last_row(connection: duckdb.DuckDBPyConnection, rows: Path) -> int:
+    found = connection.execute("select max(row_no) from read_parquet($rows)", {"rows": str(rows)})
+    ((last,),) = found.fetchall()
+    return last or 0
 
 
 def _added(commit: Path) -> list[str]:

@@ -1,5 +1,5 @@
 -- What did the linked conversions of a counter bring, by goal and source?
--- No parameters. The same identifiers, Target and time in several uploadings are one conversion:
+-- $unfinished: ids of the uploadings whose rows do not count yet. The same identifiers, Target and time in several uploadings are one conversion:
 -- it counts once, with the price of the newest uploading and the visit of the newest link.
 -- A row a Target, traffic source and currency: target, traffic_source, currency, conversions,
 -- revenue; '' where source or currency is not known.
@@ -17,6 +17,7 @@ with once as (
         ) as visit_id
     from conversions as c
     join links as l on l.uploading_id = c.uploading_id and l.row_no = c.row_no
+    where not list_contains($unfinished::bigint[], c.uploading_id)
     group by c.client_id, c.user_id, c.yclid, c.purchase_id, c.target, c.happened_at
 )
 select

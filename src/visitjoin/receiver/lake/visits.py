@@ -1,17 +1,13 @@
 """How does a visit that comes again take the place of the one that was there?"""
 
 from pathlib import Path
-from typing import Final
 
 import duckdb
 from deltalake import write_deltalake
 
-from visitjoin.receiver.lake.lake import Lake
+from visitjoin.receiver.lake.lake import BATCH, Lake
 from visitjoin.receiver.lake.reading import query, show
 from visitjoin.receiver.lake.tables import PARTITION, LakeTable
-
-_BATCH: Final = 100_000
-"""Rows of a batch between the engine and the table."""
 
 
 def keep_visits(lake: Lake, rows: Path, *, counter_id: int) -> int:
@@ -39,7 +35,7 @@ def _counted(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
 
 def _append(lake: Lake, connection: duckdb.DuckDBPyConnection) -> None:
     delta = lake.open(LakeTable.VISITS)
-    write_deltalake(delta, connection.table("visits_once").to_arrow_reader(_BATCH), mode="append")
+    write_deltalake(delta, connection.table("visits_once").to_arrow_reader(BATCH), mode="append")
     lake.settle(delta)
 
 
@@ -47,7 +43,7 @@ def _merge(lake: Lake, connection: duckdb.DuckDBPyConnection, counter_id: int) -
     delta = lake.open(LakeTable.VISITS)
     # The counter stands in the text as well: only then are other counters' files left unread.
     merge = delta.merge(
-        connection.table("visits_once").to_arrow_reader(_BATCH),
+        connection.table("visits_once").to_arrow_reader(BATCH),
         predicate=f"there.{PARTITION} = {counter_id:d} and there.{PARTITION} = new.{PARTITION} "
         "and there.visit_id = new.visit_id",
         source_alias="new",

@@ -5,6 +5,7 @@ from litestar import get
 from visitjoin.contract.extension import ReportAnswer, ReportRow
 from visitjoin.contract.goals import Goal, targets_of
 from visitjoin.receiver.catalog.goals import goals
+from visitjoin.receiver.catalog.uploadings import unfinished
 from visitjoin.receiver.lake.answers import Revenue, revenue
 from visitjoin.receiver.routes.given import GivenCatalog, GivenCounter, GivenLake
 
@@ -16,8 +17,9 @@ def get_report(counter: GivenCounter, catalog: GivenCatalog, lake: GivenLake) ->
     A conversion that came in several uploadings counts once, with the price of the newest.
     """
     known = _goals_by_target(goals(catalog, counter.id, deleted=True))
-    rows = (_row(found, known.get(found.target)) for found in revenue(lake, counter.id))
-    return ReportAnswer(report=tuple(rows))
+    waiting = [uploading.id for uploading in unfinished(catalog)]
+    found = revenue(lake, counter.id, unfinished=waiting)
+    return ReportAnswer(report=tuple(_row(row, known.get(row.target)) for row in found))
 
 
 def _goals_by_target(known: tuple[Goal, ...]) -> dict[str, Goal]:
