@@ -69,6 +69,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
         ),
         exception_handlers=HANDLERS,
         lifespan=[working],
+        logging_config=None,  # ours are set up where the process begins
         openapi_config=_openapi(),
         state=State(
             {

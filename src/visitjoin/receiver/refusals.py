@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
+import msgspec
 import structlog
 from litestar import Request, Response
 from litestar.datastructures import State
@@ -77,11 +78,21 @@ def _fault(detail: Mapping[str, str]) -> Fault:
     )
 
 
-def _bad_body(_: _ANY_REQUEST, error: HTTPException) -> Response[ErrorAnswer]:
-    if not isinstance(error.__cause__, SerializationException):
-        return _bad_request(_, error)
-    message = "The body is not JSON of the form that this call takes."
-    return _answer(HTTPStatus.BAD_REQUEST, Fault(ErrorType.INVALID_JSON.value, message))
+def _bad_body(request: _ANY_REQUEST, error: HTTPException) -> Response[ErrorAnswer]:
+    match error.__cause__:
+        case SerializationException():
+            message = "The body is not JSON of the form that this call takes."
+            return _answer(HTTPStatus.BAD_REQUEST, Fault(ErrorType.INVALID_JSON.value, message))
+        case msgspec.ValidationError() as cause:
+            # The framework calls a missing field of a nested object a failure of the server.
+            message, _, path = str(cause).partition(" - at ")
+            location = path.strip("`").removeprefix("$.data.") or None
+            return _answer(
+                HTTPStatus.BAD_REQUEST,
+                Fault(ErrorType.INVALID_PARAMETER.value, message, location),
+            )
+        case _:
+            return _bad_request(request, error)
 
 
 def _bad_request(request: _ANY_REQUEST, error: HTTPException) -> Response[ErrorAnswer]:

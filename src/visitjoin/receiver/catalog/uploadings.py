@@ -109,9 +109,10 @@ def unfinished(catalog: Catalog) -> tuple[Unfinished, ...]:
 
 def quantities_by_status(catalog: Catalog) -> dict[UploadStatus, int]:
     """How many uploadings stand where."""
-    asked = select(UPLOADINGS.c.status, func.count()).group_by(UPLOADINGS.c.status)
+    quantity = func.count().label("quantity")
+    asked = select(UPLOADINGS.c.status, quantity).group_by(UPLOADINGS.c.status)
     with catalog.connect() as connection:
-        found: dict[str, int] = dict(connection.execute(asked).tuples().all())
+        found = {row.status: row.quantity for row in connection.execute(asked)}
     return {status: found.get(status.value, 0) for status in UploadStatus}
 
 

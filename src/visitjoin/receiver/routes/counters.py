@@ -4,7 +4,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from litestar import delete, get, post
-from litestar.params import Parameter
+from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
 from visitjoin.contract.answers import CounterAnswer, CountersAnswer, Success
@@ -50,7 +50,9 @@ def list_counters(catalog: GivenCatalog, clock: GivenClock) -> CountersAnswer:
 
 
 @post("/counters", status_code=200, sync_to_thread=True)
-def create_counter(data: NewCounterBody, catalog: GivenCatalog, clock: GivenClock) -> CounterAnswer:
+def create_counter(
+    data: JSONBody[NewCounterBody], catalog: GivenCatalog, clock: GivenClock
+) -> CounterAnswer:
     """Create a counter. Its time zone is that of its local times, and is not changed later."""
     new = data.counter
     _check_zone(new.time_zone_name)
@@ -69,7 +71,7 @@ def create_counter(data: NewCounterBody, catalog: GivenCatalog, clock: GivenCloc
 def get_counter(
     counter: GivenCounter,
     catalog: GivenCatalog,
-    field: Annotated[str, Parameter(description="`goals` adds the counter's goals")] = "",
+    field: Annotated[str, QueryParameter(description="`goals` adds the counter's goals")] = "",
 ) -> CounterAnswer | CounterWithGoalsAnswer:
     """One counter."""
     if "goals" not in field.split(","):

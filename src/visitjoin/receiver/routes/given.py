@@ -1,12 +1,12 @@
 """What is given to a handler that asks for it by name?"""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from litestar import Request
 from litestar.datastructures import State
-from litestar.di import Provide
-from litestar.params import Dependency
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, SkipValidation
 
 from visitjoin.contract.clock import Clock
 from visitjoin.contract.counters import Counter
@@ -21,17 +21,15 @@ from visitjoin.receiver.refusals import not_found
 from visitjoin.receiver.worker import Worker
 
 # What we give was made by ourselves: there is nothing in it to check.
-_OURS = Dependency(skip_validation=True)
-
 AnyRequest: TypeAlias = Request[Any, Any, State]
-GivenCatalog: TypeAlias = Annotated[Catalog, _OURS]
-GivenClock: TypeAlias = Annotated[Clock, _OURS]
-GivenCounter: TypeAlias = Annotated[Counter, _OURS]
-GivenIntake: TypeAlias = Annotated[Intake, _OURS]
-GivenLake: TypeAlias = Annotated[Lake, _OURS]
-GivenMetrics: TypeAlias = Annotated[Metrics, _OURS]
-GivenSettings: TypeAlias = Annotated[Settings, _OURS]
-GivenWorker: TypeAlias = Annotated[Worker, _OURS]
+GivenCatalog: TypeAlias = NamedDependency[SkipValidation[Catalog]]
+GivenClock: TypeAlias = NamedDependency[SkipValidation[Clock]]
+GivenCounter: TypeAlias = NamedDependency[SkipValidation[Counter]]
+GivenIntake: TypeAlias = NamedDependency[SkipValidation[Intake]]
+GivenLake: TypeAlias = NamedDependency[SkipValidation[Lake]]
+GivenMetrics: TypeAlias = NamedDependency[SkipValidation[Metrics]]
+GivenSettings: TypeAlias = NamedDependency[SkipValidation[Settings]]
+GivenWorker: TypeAlias = NamedDependency[SkipValidation[Worker]]
 
 
 def give(parts: Mapping[str, Any]) -> dict[str, Provide]:
@@ -49,7 +47,7 @@ def body_of(request: AnyRequest) -> Body:
     )
 
 
-def _counter(counter_id: int, catalog: GivenCatalog, clock: GivenClock) -> Counter:
+def _counter(counter_id: FromPath[int], catalog: GivenCatalog, clock: GivenClock) -> Counter:
     counter = counters.counter(catalog, counter_id, now=clock())
     if counter is None:
         raise not_found("counter", counter_id)

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from litestar import delete, get, post, put
+from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Meta, Struct
 
 from visitjoin.contract.answers import GoalAnswer, GoalsAnswer, Success
@@ -35,14 +36,16 @@ def list_goals(
     *,
     counter: GivenCounter,
     catalog: GivenCatalog,
-    useDeleted: bool = False,  # noqa: N803 - the API's name
+    useDeleted: FromQuery[bool] = False,  # noqa: N803 - the API's name
 ) -> GoalsAnswer:
     """List the goals of a counter, oldest first."""
     return GoalsAnswer(goals=goals.goals(catalog, counter.id, deleted=useDeleted))
 
 
 @post("/goals", status_code=200, sync_to_thread=True)
-def create_goal(counter: GivenCounter, data: GoalBody, catalog: GivenCatalog) -> GoalAnswer:
+def create_goal(
+    counter: GivenCounter, data: JSONBody[GoalBody], catalog: GivenCatalog
+) -> GoalAnswer:
     """Create a goal.
 
     A second goal with the identifier of an older one is taken, as the API documents no error for
@@ -52,7 +55,7 @@ def create_goal(counter: GivenCounter, data: GoalBody, catalog: GivenCatalog) ->
 
 
 @get("/goal/{goal_id:int}", sync_to_thread=True)
-def get_goal(counter: GivenCounter, goal_id: int, catalog: GivenCatalog) -> GoalAnswer:
+def get_goal(counter: GivenCounter, goal_id: FromPath[int], catalog: GivenCatalog) -> GoalAnswer:
     """One goal."""
     found = goals.goal(catalog, counter.id, goal_id)
     if found is None:
@@ -62,7 +65,7 @@ def get_goal(counter: GivenCounter, goal_id: int, catalog: GivenCatalog) -> Goal
 
 @put("/goal/{goal_id:int}", sync_to_thread=True)
 def change_goal(
-    counter: GivenCounter, goal_id: int, data: GoalBody, catalog: GivenCatalog
+    counter: GivenCounter, goal_id: FromPath[int], data: JSONBody[GoalBody], catalog: GivenCatalog
 ) -> GoalAnswer:
     """Change a goal: the body takes the place of what there was. Links that stand, stay."""
     changed = goals.change_goal(catalog, counter.id, _goal(data.goal, GoalId(goal_id)))
@@ -73,7 +76,7 @@ def change_goal(
 
 @delete("/goal/{goal_id:int}", status_code=200, sync_to_thread=True)
 def delete_goal(
-    counter: GivenCounter, goal_id: int, catalog: GivenCatalog, clock: GivenClock
+    counter: GivenCounter, goal_id: FromPath[int], catalog: GivenCatalog, clock: GivenClock
 ) -> Success:
     """Delete a goal: no conversion reaches it from now on."""
     if not goals.delete_goal(catalog, counter.id, goal_id, now=clock()):

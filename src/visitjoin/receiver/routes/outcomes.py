@@ -9,7 +9,7 @@ from typing import Annotated
 
 import msgspec
 from litestar import Response, get
-from litestar.params import Parameter
+from litestar.params import FromPath, QueryParameter
 
 from visitjoin.contract.answers import ErrorType
 from visitjoin.contract.extension import OUTCOMES_PAGE, OutcomeRow, OutcomesAnswer
@@ -36,12 +36,12 @@ class Form(StrEnum):
 def get_outcomes(
     *,
     counter: GivenCounter,
-    uploading_id: int,
+    uploading_id: FromPath[int],
     catalog: GivenCatalog,
     lake: GivenLake,
-    offset: Annotated[int, Parameter(ge=0, description="rows of the file to leave out")] = 0,
-    limit: Annotated[int, Parameter(ge=1, le=LARGEST_PAGE)] = OUTCOMES_PAGE,
-    form: Annotated[Form, Parameter(query="format")] = Form.JSON,
+    offset: Annotated[int, QueryParameter(ge=0, description="rows of the file to leave out")] = 0,
+    limit: Annotated[int, QueryParameter(ge=1, le=LARGEST_PAGE)] = OUTCOMES_PAGE,
+    form: Annotated[Form, QueryParameter(name="format")] = Form.JSON,
 ) -> Response[OutcomesAnswer] | Response[str]:
     """A page of an uploading's rows and their outcomes, in the order of the file.
 
@@ -61,7 +61,7 @@ def get_outcomes(
     return Response(answer, media_type="application/json")
 
 
-def _check_ended(catalog: Catalog, counter_id: int, uploading_id: int) -> None:
+def _check_ended(catalog: Catalog, counter_id: int, uploading_id: FromPath[int]) -> None:
     uploading = uploadings.uploading(catalog, counter_id, uploading_id)
     if uploading is None:
         raise not_found("uploading", uploading_id)

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
 from litestar import delete, get, post
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from visitjoin.contract.answers import JoinThreshold, Success
 from visitjoin.contract.counters import Counter
@@ -25,7 +25,7 @@ def enable_tracking(
     clock: GivenClock,
     since: Annotated[
         str | None,
-        Parameter(description="Ours: from which date or time on visits count, for history"),
+        QueryParameter(description="Ours: from which date or time on visits count, for history"),
     ] = None,
 ) -> Success:
     """Enable tracking. What is enabled already stays as it is, unless `since` says otherwise."""

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import structlog
 from litestar import get, post
-from litestar.params import Parameter
+from litestar.params import FromPath, QueryParameter
 
 from visitjoin.contract.answers import UploadingAnswer, UploadingsAnswer
 from visitjoin.contract.identifiers import IdentifierKind
@@ -28,12 +28,14 @@ from visitjoin.receiver.routes.tracking import uploads_open_since
 
 _log = structlog.get_logger()
 
-Comment = Annotated[str, Parameter(description="Comes back with the uploading; 255 characters")]
+Comment = Annotated[
+    str, QueryParameter(description="Comes back with the uploading; 255 characters")
+]
 Only = Annotated[
     IdentifierKind | None,
-    Parameter(description="Older generation: the one kind in the file"),
+    QueryParameter(description="Older generation: the one kind in the file"),
 ]
-Type = Annotated[UploadType, Parameter(query="type")]
+Type = Annotated[UploadType, QueryParameter(name="type")]
 
 
 @post(
@@ -88,8 +90,8 @@ async def upload(
 def list_uploadings(
     counter: GivenCounter,
     catalog: GivenCatalog,
-    limit: Annotated[int, Parameter(ge=1, le=DEFAULT_LIMIT)] = DEFAULT_LIMIT,
-    offset: Annotated[int, Parameter(ge=0)] = 0,
+    limit: Annotated[int, QueryParameter(ge=1, le=DEFAULT_LIMIT)] = DEFAULT_LIMIT,
+    offset: Annotated[int, QueryParameter(ge=0)] = 0,
     type_: Type = UploadType.BASIC,
 ) -> UploadingsAnswer:
     """List the uploadings of a counter, newest first. `offset` counts from 0."""
@@ -99,7 +101,7 @@ def list_uploadings(
 
 @get("/offline_conversions/uploading/{uploading_id:int}", sync_to_thread=True)
 def get_uploading(
-    counter: GivenCounter, uploading_id: int, catalog: GivenCatalog
+    counter: GivenCounter, uploading_id: FromPath[int], catalog: GivenCatalog
 ) -> UploadingAnswer:
     """One uploading: how far it has come, and at its end how many rows were linked."""
     found = uploadings.uploading(catalog, counter.id, uploading_id)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import structlog
 from litestar import post
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from visitjoin.contract.extension import VisitsImportedAnswer
 from visitjoin.receiver.imports import import_visits
@@ -28,7 +28,7 @@ async def take_visits(
     settings: GivenSettings,
     lake: GivenLake,
     metrics: GivenMetrics,
-    format_: Annotated[str | None, Parameter(query="format")] = None,
+    format_: Annotated[str | None, QueryParameter(name="format")] = None,
 ) -> VisitsImportedAnswer:
     """Import a table of visits: multipart, one part named `file`, .tsv, .csv or .parquet.
 

@@ -1,0 +1,46 @@
+from pathlib import Path
+
+import pytest
+
+from visitjoin.contract.errors import SettingError
+from visitjoin.receiver.catalog.opening import Catalog, open_catalog
+from visitjoin.receiver.catalog.tokens import is_known, keep_admin_token
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Catalog:
+    return open_catalog(f"sqlite:///{tmp_path / 'catalog.sqlite'}")
+
+
+def test_the_first_start_makes_a_token_and_the_second_keeps_it(catalog: Catalog) -> None:
+    made = keep_admin_token(catalog, None)
+
+    assert made is not None
+    assert len(made) >= 40
+    assert keep_admin_token(catalog, None) is None
+    assert is_known(catalog, made)
+
+
+def test_a_given_token_takes_the_place_of_the_one_before(catalog: Catalog) -> None:
+    made = keep_admin_token(catalog, None)
+
+    assert keep_admin_token(catalog, "given-from-outside-1") is None
+
+    assert is_known(catalog, "given-from-outside-1")
+    assert made is not None
+    assert not is_known(catalog, made)
+
+
+def test_a_token_that_could_be_guessed_is_not_taken(catalog: Catalog) -> None:
+    with pytest.raises(SettingError, match="too short"):
+        keep_admin_token(catalog, "secret")
+
+
+def test_the_catalog_holds_no_token_in_clear(catalog: Catalog, tmp_path: Path) -> None:
+    keep_admin_token(catalog, "given-from-outside-1")
+    catalog.dispose()
+
+    files = list(tmp_path.iterdir())
+
+    assert files
+    assert not any(b"given-from-outside-1" in file.read_bytes() for file in files)

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.receiver.conftest import Json, Receiver
+
+COUNTERS = "/management/v1/counters"
+
+
+def test_a_counter_that_is_created_is_listed_and_found(receiver: Receiver) -> None:
+    new = {"name": "Shop", "site": "shop.example", "time_zone_name": "Asia/Yekaterinburg"}
+
+    made = receiver.call("POST", COUNTERS, json={"counter": new})["counter"]
+
+    assert made == {
+        "id": 1,
+        "name": "Shop",
+        "site": "shop.example",
+        "status": "Active",
+        "time_zone_name": "Asia/Yekaterinburg",
+        "time_zone_offset": 300,
+        "visit_threshold": 1800,
+        "create_time": "2026-03-20T12:00:00Z",
+    }
+    assert receiver.call("GET", COUNTERS) == {"counters": [made], "rows": 1}
+    assert receiver.call("GET", "/management/v1/counter/1") == {"counter": made}
+
+
+def test_a_counters_goals_come_with_it_when_asked_for(receiver: Receiver) -> None:
+    path = receiver.shop()
+
+    answer = receiver.call("GET", path, params={"field": "goals"})
+
+    assert [goal["name"] for goal in answer["counter"]["goals"]] == ["Order paid"]
+
+
+def test_a_deleted_counter_is_not_answered_and_its_id_not_given_again(receiver: Receiver) -> None:
+    path = receiver.shop()
+
+    assert receiver.call("DELETE", path) == {"success": True}
+
+    assert receiver.refused("GET", path)[:2] == (404, "not_found")
+    assert receiver.call("GET", COUNTERS)["rows"] == 0
+    assert receiver.shop() != path
+
+
+@pytest.mark.parametrize(
+    ("new", "word"),
+    [
+        ({"name": "Shop", "time_zone_name": "Mars/Olympus"}, "tz database"),
+        ({"name": "Shop", "time_zone_name": "../../etc/passwd"}, "tz database"),
+        ({"name": ""}, "length"),
+        ({"name": 5}, "str"),
+        ({}, "name"),
+    ],
+)
+def test_a_counter_that_makes_no_sense_is_refused(receiver: Receiver, new: Json, word: str) -> None:
+    status, error_type, message = receiver.refused("POST", COUNTERS, json={"counter": new})
+
+    assert (status, error_type) == (400, "invalid_parameter")
+    assert word in message

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.receiver.conftest import Json, Receiver
+
+
+def _goal(**fields: Json) -> Json:
+    conditions = [{"type": "exact", "url": "deal_won"}]
+    return {"goal": {"name": "Deal won", "type": "action", "conditions": conditions} | fields}
+
+
+def test_a_goal_that_is_created_is_listed_and_found(receiver: Receiver) -> None:
+    path = receiver.shop()
+
+    made = receiver.call("POST", f"{path}/goals", json=_goal(default_price=5))["goal"]
+
+    assert made == {
+        "id": 2,
+        "name": "Deal won",
+        "type": "action",
+        "conditions": [{"type": "exact", "url": "deal_won"}],
+        "default_price": 5.0,
+        "is_favorite": False,
+        "goal_source": "user",
+        "flag": "",
+        "status": "Active",
+    }
+    assert made in receiver.call("GET", f"{path}/goals")["goals"]
+    assert receiver.call("GET", f"{path}/goal/2") == {"goal": made}
+
+
+def test_a_goal_can_be_changed(receiver: Receiver) -> None:
+    path = receiver.shop()
+
+    changed = receiver.call("PUT", f"{path}/goal/1", json=_goal(id=1))["goal"]
+
+    assert changed["name"] == "Deal won"
+    assert receiver.call("GET", f"{path}/goal/1")["goal"] == changed
+
+
+def test_a_deleted_goal_is_only_listed_when_deleted_ones_are_asked_for(receiver: Receiver) -> None:
+    path = receiver.shop()
+
+    assert receiver.call("DELETE", f"{path}/goal/1") == {"success": True}
+
+    assert receiver.call("GET", f"{path}/goals") == {"goals": []}
+    deleted = receiver.call("GET", f"{path}/goals", params={"useDeleted": "true"})["goals"]
+    assert [goal["status"] for goal in deleted] == ["Deleted"]
+    assert receiver.refused("DELETE", f"{path}/goal/1")[:2] == (404, "not_found")
+
+
+def test_the_goal_of_another_counter_is_not_found(receiver: Receiver) -> None:
+    receiver.shop()
+    other = receiver.shop()
+
+    assert receiver.refused("GET", f"{other}/goal/1")[:2] == (404, "not_found")
+    assert receiver.refused("PUT", f"{other}/goal/1", json=_goal())[:2] == (404, "not_found")
+    assert receiver.refused("DELETE", f"{other}/goal/1")[:2] == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"conditions": [{"type": "exact", "url": "deal/won"}]},
+        {"conditions": [{"type": "exact", "url": " "}]},
+        {"conditions": []},
+        {"name": ""},
+        {"name": "x" * 256},
+    ],
+)
+def test_a_goal_that_nothing_could_reach_is_refused(receiver: Receiver, fields: Json) -> None:
+    path = receiver.shop()
+
+    refused = receiver.refused("POST", f"{path}/goals", json=_goal(**fields))
+
+    assert refused[:2] == (400, "invalid_parameter")
