@@ -7,7 +7,9 @@ import duckdb
 NOW = 1_795_000_000
 """The moment of the benchmarks: November 2026, Unix seconds."""
 
-_CLIENT_ID = "(1600000000 + hash(i) % 190000000)::varchar || (1000000 + hash(i, 1) % 990000000)::varchar"
+_CLIENT_ID = (
+    "(1600000000 + hash(i) % 190000000)::varchar || (1000000 + hash(i, 1) % 990000000)::varchar"
+)
 _HAPPENED_AT = f"{NOW} - (hash(i, 2) % 2000000)::bigint"
 _CENTS = "hash(i, 3) % 5000000"
 
