@@ -74,6 +74,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
         state=State(
             {
                 "catalog": catalog,
+                "worker": worker,
                 "new_admin_token": keep_admin_token(catalog, settings.admin_token),
             }
         ),

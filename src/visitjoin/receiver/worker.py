@@ -35,6 +35,7 @@ class Worker:
 
     def start(self) -> None:
         """Clear away what a crash left behind, and begin to work."""
+        self._stopping.clear()
         needed = {uploading.folder for uploading in unfinished(self.stores.catalog)}
         swept = sweep(self.stores.settings.spool, needed)
         _log.info("worker_started", unfinished=len(needed), swept=swept)
@@ -51,6 +52,7 @@ class Worker:
         self._woken.set()
         if self._thread is not None:
             self._thread.join(grace.total_seconds())
+            _log.info("worker_stopped", at_rest=not self._thread.is_alive())
 
     def run_once(self) -> None:
         """Carry on with every uploading that is due, oldest first."""

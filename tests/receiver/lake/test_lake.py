@@ -1,0 +1,88 @@
+from pathlib import Path
+
+import polars as pl
+import pytest
+from deltalake import DeltaTable
+
+from visitjoin.receiver.lake import lake as lake_module
+from visitjoin.receiver.lake.lake import Lake
+from visitjoin.receiver.lake.tables import LakeTable
+
+HUGE = "18446744073709551615"
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    return Lake(str(tmp_path / "lake"))
+
+
+def _links(folder: Path, rows: int) -> Path:
+    file = folder / f"{rows}.parquet"
+    frame = pl.DataFrame({"row_no": range(1, rows + 1)}, schema={"row_no": pl.Int64()})
+    shuffled = frame.sample(fraction=1, shuffle=True, seed=1)
+    shuffled.with_columns(
+        outcome=pl.lit("linked"), visit_id=pl.lit(HUGE), linked_by=pl.lit("YCLID")
+    ).write_parquet(file)
+    return file
+
+
+def _row_numbers(lake: Lake, counter_id: int, uploading_id: int) -> list[int]:
+    files = lake.files(LakeTable.LINKS, counter_id, uploading_id)
+    if not files:
+        return []
+    found = pl.scan_parquet(files, hive_partitioning=False).sort("row_no").collect()
+    assert set(found["uploading_id"]) == {uploading_id}
+    return found["row_no"].to_list()
+
+
+def test_the_same_append_twice_gives_the_rows_once(lake: Lake, tmp_path: Path) -> None:
+    rows = _links(tmp_path, 5)
+
+    for _ in range(2):
+        lake.append(LakeTable.LINKS, rows, counter_id=1, uploading_id=7)
+
+    assert _row_numbers(lake, 1, 7) == [1, 2, 3, 4, 5]
+
+
+def test_an_append_that_died_between_two_slices_goes_on_after_the_last(
+    lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lake_module, "SLICE", 10)
+    rows = _links(tmp_path, 35)
+    settled = Lake.settle
+
+    def die_after_two(self: Lake, delta: DeltaTable) -> None:
+        settled(self, delta)
+        if delta.version() == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Lake, "settle", die_after_two)
+    with pytest.raises(KeyboardInterrupt):
+        lake.append(LakeTable.LINKS, rows, counter_id=1, uploading_id=7)
+    monkeypatch.setattr(Lake, "settle", settled)
+    assert len(_row_numbers(lake, 1, 7)) == 20
+
+    lake.append(LakeTable.LINKS, rows, counter_id=1, uploading_id=7)
+
+    assert _row_numbers(lake, 1, 7) == list(range(1, 36))
+
+
+def test_counters_and_uploadings_keep_to_their_own_files(lake: Lake, tmp_path: Path) -> None:
+    for counter_id, uploading_id, rows in ((1, 7, 3), (1, 8, 4), (2, 9, 5)):
+        lake.append(
+            LakeTable.LINKS,
+            _links(tmp_path, rows),
+            counter_id=counter_id,
+            uploading_id=uploading_id,
+        )
+
+    assert len(lake.files(LakeTable.LINKS, 1)) == 2
+    assert len(lake.files(LakeTable.LINKS, 1, 8)) == 1
+    assert lake.files(LakeTable.LINKS, 3) == []
+    assert _row_numbers(lake, 1, 8) == [1, 2, 3, 4]
+
+
+def test_an_uploading_without_rows_adds_nothing(lake: Lake, tmp_path: Path) -> None:
+    lake.append(LakeTable.LINKS, _links(tmp_path, 0), counter_id=1, uploading_id=7)
+
+    assert lake.files(LakeTable.LINKS, 1) == []

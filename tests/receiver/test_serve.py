@@ -1,0 +1,147 @@
+"""The receiver as a process: how it starts, refuses to start, and stops."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+RUNNER = """
+import sys
+from pathlib import Path
+from visitjoin.contract.errors import SettingError
+from visitjoin.receiver import Settings, serve
+try:
+    serve(Settings(data=Path(sys.argv[1]), port=int(sys.argv[2])),
+          on_start=lambda text: print(text, flush=True))
+except SettingError as error:
+    sys.exit(str(error))
+"""
+
+Start = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Starts receivers in processes of their own; port 0 takes a free one."""
+    started: list[subprocess.Popen[str]] = []
+
+    def begin(data: Path = tmp_path / "data", port: int = 0) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-c", RUNNER, str(data), str(port)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={name: value for name, value in os.environ.items() if name != "PYTHONWARNINGS"},
+        )
+        started.append(process)
+        return process
+
+    yield begin
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def _line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def _address(process: subprocess.Popen[str]) -> str:
+    while not (line := _line(process)).startswith("Listening on "):
+        assert line, process.communicate()[1]
+    return line.removeprefix("Listening on ")
+
+
+def test_the_first_start_shows_a_token_once_and_it_opens_the_door(start: Start) -> None:
+    first = start()
+    said, _, token = _line(first).rpartition(" ")
+    address = _address(first)
+
+    answer = httpx.get(
+        f"{address}/management/v1/counters", headers={"Authorization": f"OAuth {token}"}
+    )
+    first.terminate()
+    first.wait(20)
+    second = start()
+
+    assert said == "Admin token, shown this once:"
+    assert answer.json() == {"counters": [], "rows": 0}
+    assert _line(second).startswith("Listening on")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_is_graceful(start: Start, number: signal.Signals) -> None:
+    process = start()
+    address = _address(process)
+    httpx.get(f"{address}/health").raise_for_status()
+
+    process.send_signal(number)
+
+    _, logs = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert [json.loads(line)["event"] for line in logs.splitlines()] == [
+        "worker_started",
+        "worker_stopped",
+    ]
+
+
+def test_a_port_that_is_taken_is_said_so(start: Start, tmp_path: Path) -> None:
+    first = start()
+    port = int(_address(first).rpartition(":")[2])
+
+    second = start(tmp_path / "other", port)
+
+    _, error = second.communicate(timeout=20)
+    assert second.returncode == 1
+    assert f"Cannot listen on 127.0.0.1:{port}" in error
+
+
+def test_two_receivers_do_not_work_on_one_folder(start: Start) -> None:
+    _address(start())
+
+    second = start()
+
+    _, error = second.communicate(timeout=20)
+    assert second.returncode == 1
+    assert "Another receiver works on" in error
+
+
+def test_a_client_that_hangs_up_leaves_nothing(start: Start, tmp_path: Path) -> None:
+    process = start()
+    token = _line(process).rpartition(" ")[2]
+    address = _address(process)
+    headers = {"Authorization": f"OAuth {token}"}
+    counters = f"{address}/management/v1/counter"
+    httpx.post(f"{counters}s", headers=headers, json={"counter": {"name": "Shop"}})
+    conversions = "/management/v1/counter/1/offline_conversions"
+    httpx.post(f"{address}{conversions}/extended_threshold", headers=headers).raise_for_status()
+    spool = tmp_path / "data" / "spool"
+
+    with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2]))) as link:
+        link.sendall(
+            f"POST {conversions}/upload HTTP/1.1\r\nHost: x\r\nAuthorization: OAuth {token}\r\n"
+            "Content-Type: multipart/form-data; boundary=xx\r\nContent-Length: 5000000\r\n\r\n"
+            '--xx\r\nContent-Disposition: form-data; name="file"\r\n\r\n'.encode()
+        )
+        link.sendall(b"ClientId,Target,DateTime\n" + b"1,a,1\n" * 400_000)
+        _until(lambda: any(spool.iterdir()))
+
+    _until(lambda: not any(spool.iterdir()))
+    listed = httpx.get(f"{address}{conversions}/uploadings", headers=headers)
+    assert listed.json() == {"uploadings": []}
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.receiver.conftest import Receiver
+    from visitjoin.receiver import Settings
+
+CLIENT = "1700000000123456789"
+ROW = f"{CLIENT},order_paid,1773999000,1,RUB"
+
+
+def _status(receiver: Receiver, path: str, uploading_id: int) -> str:
+    one = f"{path}/offline_conversions/uploading/{uploading_id}"
+    return str(receiver.call("GET", one)["uploading"]["status"])
+
+
+def test_an_uploading_that_fails_does_not_keep_the_others_waiting(receiver: Receiver) -> None:
+    path = receiver.shop()
+    worker = receiver.client.app.state.worker
+    worker.stop(timedelta(seconds=5))
+    broken = receiver.upload(path, ROW)
+    (folder,) = receiver.settings.spool.iterdir()
+    kept = folder.rename(receiver.settings.data / "kept")
+    sound = receiver.upload(path, ROW)
+
+    worker.start()
+    receiver.ended(path, sound)
+
+    assert _status(receiver, path, broken["id"]) == "UPLOADED"
+    worker.stop(timedelta(seconds=5))
+    shutil.copytree(kept, folder)
+    receiver.clock.advance(timedelta(minutes=10))
+    worker.start()
+    assert receiver.ended(path, broken)["status"] == "LINKAGE_FAILURE"
+
+
+def test_what_waits_at_a_stop_is_done_after_the_next_start(
+    start: Callable[[Settings], Receiver], settings: Settings
+) -> None:
+    first = start(settings)
+    path = first.shop()
+    first.client.app.state.worker.stop(timedelta(seconds=5))
+    uploading = first.upload(path, ROW)
+    assert _status(first, path, uploading["id"]) == "UPLOADED"
+
+    second = start(settings)
+
+    assert second.ended(path, uploading)["status"] == "LINKAGE_FAILURE"
+
+
+def test_what_died_before_its_answer_is_swept_at_the_next_start(
+    start: Callable[[Settings], Receiver], settings: Settings
+) -> None:
+    left = settings.spool / "0123456789abcdef"
+    left.mkdir(parents=True)
+    (left / "source.csv").write_text("half a fi")
+
+    start(settings)
+
+    assert list(settings.spool.iterdir()) == []
