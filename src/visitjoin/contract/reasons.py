@@ -77,3 +77,32 @@ _SENTENCES: Final = {
     ),
     Reason.CURRENCY_NOT_THREE_LETTERS: "Currency is not three letters. Write it as RUB or USD.",
 }
+
+
+class VisitReason(StrEnum):
+    """Why a row of a table of visits is rejected, in the order of the checks."""
+
+    NO_VISIT_ID = "no_visit_id"
+    NO_IDENTIFIER = "no_identifier"
+    IDENTIFIER_DAMAGED = "identifier_damaged"
+    START_MISSING = "start_missing"
+    START_NOT_A_TIME = "start_not_a_time"
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong and what to do."""
+        return _VISIT_SENTENCES[self]
+
+
+_VISIT_SENTENCES: Final = {
+    VisitReason.NO_VISIT_ID: "No visit_id. Without it a visit that is imported twice counts twice.",
+    VisitReason.NO_IDENTIFIER: "No identifier. Give client_id, user_id, yclid or purchase_ids.",
+    VisitReason.IDENTIFIER_DAMAGED: (
+        "A spreadsheet took the identifier for a number and its last digits are lost. Export "
+        "this column as text."
+    ),
+    VisitReason.START_MISSING: "No started_at. Give the moment at which the visit began.",
+    VisitReason.START_NOT_A_TIME: (
+        "Not a moment. Give Unix seconds, ISO 8601 with an offset, or a local time of the zone."
+    ),
+}
