@@ -96,7 +96,9 @@ def _generate(folder: Path, megabytes: int) -> tuple[Path, int]:
     rows = megabytes * 1_000_000 // 54
     file = folder / f"{megabytes}.csv"
     now = int((datetime.now(UTC) - timedelta(days=1)).timestamp())
-    duckdb.sql(f"""
+    engine = duckdb.connect()
+    engine.execute("set enable_progress_bar = false")
+    engine.execute(f"""
         copy (
             select
                 case when i % 50 = 0 then '1.70000001E+18'

@@ -51,7 +51,7 @@ def get_outcomes(
     found = outcomes(lake, counter.id, uploading_id, offset=offset, limit=limit)
     rows = tuple(_with_remarks(found, goals(catalog, counter.id)))
     if form is Form.CSV:
-        return Response(_csv(rows), media_type="text/csv; charset=utf-8")
+        return Response(_csv(rows), media_type="text/csv")
     counts = uploadings.outcome_counts(catalog, uploading_id)
     answer = OutcomesAnswer(
         outcomes=rows,
