@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -15,15 +16,18 @@ import pytest
 
 RUNNER = """
 import sys
+from datetime import timedelta
 from pathlib import Path
 from visitjoin.contract.errors import SettingError
 from visitjoin.receiver import Settings, serve
 try:
-    serve(Settings(data=Path(sys.argv[1]), port=int(sys.argv[2])),
+    serve(Settings(data=Path(sys.argv[1]), port=int(sys.argv[2]), stop_grace=timedelta(seconds=2)),
           on_start=lambda text: print(text, flush=True))
 except SettingError as error:
     sys.exit(str(error))
 """
+
+CONVERSIONS = "/management/v1/counter/1/offline_conversions"
 
 Start = Callable[..., subprocess.Popen[str]]
 
@@ -66,9 +70,7 @@ def test_the_first_start_shows_a_token_once_and_it_opens_the_door(start: Start) 
     said, _, token = _line(first).rpartition(" ")
     address = _address(first)
 
-    answer = httpx.get(
-        f"{address}/management/v1/counters", headers={"Authorization": f"OAuth {token}"}
-    )
+    answer = httpx.get(f"{address}/management/v1/counters", headers=_headers(token))
     first.terminate()
     first.wait(20)
     second = start()
@@ -116,28 +118,50 @@ def test_two_receivers_do_not_work_on_one_folder(start: Start) -> None:
 
 
 def test_a_client_that_hangs_up_leaves_nothing(start: Start, tmp_path: Path) -> None:
+    spool = tmp_path / "data" / "spool"
     process = start()
     token = _line(process).rpartition(" ")[2]
     address = _address(process)
-    headers = {"Authorization": f"OAuth {token}"}
-    counters = f"{address}/management/v1/counter"
-    httpx.post(f"{counters}s", headers=headers, json={"counter": {"name": "Shop"}})
-    conversions = "/management/v1/counter/1/offline_conversions"
-    httpx.post(f"{address}{conversions}/extended_threshold", headers=headers).raise_for_status()
-    spool = tmp_path / "data" / "spool"
 
+    with _half_an_upload(address, token):
+        _until(lambda: any(spool.iterdir()))
+
+    _until(lambda: not any(spool.iterdir()))
+    listed = httpx.get(f"{address}{CONVERSIONS}/uploadings", headers=_headers(token))
+    assert listed.json() == {"uploadings": []}
+
+
+def test_a_client_that_never_ends_does_not_hold_up_a_stop(start: Start, tmp_path: Path) -> None:
+    process = start()
+    token = _line(process).rpartition(" ")[2]
+
+    with _half_an_upload(_address(process), token):
+        _until(lambda: any((tmp_path / "data" / "spool").iterdir()))
+        process.terminate()
+        process.communicate(timeout=20)
+
+    assert process.returncode == 0
+
+
+@contextmanager
+def _half_an_upload(address: str, token: str) -> Iterator[None]:
+    """A client that has announced more than it sent, for as long as the block runs."""
+    counters = f"{address}/management/v1/counters"
+    httpx.post(counters, headers=_headers(token), json={"counter": {"name": "Shop"}})
+    enable = f"{address}{CONVERSIONS}/extended_threshold"
+    httpx.post(enable, headers=_headers(token)).raise_for_status()
     with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2]))) as link:
         link.sendall(
-            f"POST {conversions}/upload HTTP/1.1\r\nHost: x\r\nAuthorization: OAuth {token}\r\n"
+            f"POST {CONVERSIONS}/upload HTTP/1.1\r\nHost: x\r\nAuthorization: OAuth {token}\r\n"
             "Content-Type: multipart/form-data; boundary=xx\r\nContent-Length: 5000000\r\n\r\n"
             '--xx\r\nContent-Disposition: form-data; name="file"\r\n\r\n'.encode()
         )
         link.sendall(b"ClientId,Target,DateTime\n" + b"1,a,1\n" * 400_000)
-        _until(lambda: any(spool.iterdir()))
+        yield
 
-    _until(lambda: not any(spool.iterdir()))
-    listed = httpx.get(f"{address}{conversions}/uploadings", headers=headers)
-    assert listed.json() == {"uploadings": []}
+
+def _headers(token: str) -> dict[str, str]:
+    return {"Authorization": f"OAuth {token}"}
 
 
 def _until(holds: Callable[[], bool]) -> None:

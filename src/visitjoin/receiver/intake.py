@@ -10,19 +10,20 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from visitjoin.contract.answers import ErrorType
 from visitjoin.contract.clock import Clock
 from visitjoin.contract.columns import IDENTIFIER_COLUMNS, Column
 from visitjoin.contract.counters import Counter
 from visitjoin.contract.errors import SourceError
 from visitjoin.contract.identifiers import IdentifierKind
-from visitjoin.contract.uploads import Uploading, UploadType
+from visitjoin.contract.uploads import FILE_PART, Uploading, UploadType
 from visitjoin.prepare import Mapping, Prepared, prepare
 from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.catalog.uploadings import Accepted, record
 from visitjoin.receiver.config import Settings
 from visitjoin.receiver.durable import sync
 from visitjoin.receiver.multipart import Body, receive_file
-from visitjoin.receiver.refusals import refused_file
+from visitjoin.receiver.refusals import Refusal, refused_file
 from visitjoin.receiver.spool import Folder, new_folder
 
 _API_NAMES_ONLY: Final = Mapping(aliases=False)
@@ -98,7 +99,7 @@ class Intake:
 
 def _prepare(upload: Upload, folder: Folder, now: datetime) -> Prepared:
     try:
-        return prepare(
+        prepared = prepare(
             folder.source,
             conversions=folder.conversions,
             rejects=folder.rejects,
@@ -110,6 +111,14 @@ def _prepare(upload: Upload, folder: Folder, now: datetime) -> Prepared:
         )
     except SourceError as error:
         raise refused_file(error) from error
+    if upload.only is not None and upload.only.column not in prepared.columns:
+        raise Refusal(
+            ErrorType.INVALID_UPLOADING,
+            f"Line 1: client_id_type is {upload.only.value}, and there is no column "
+            f"{upload.only.column.value}.",
+            location=FILE_PART,
+        )
+    return prepared
 
 
 def _only_kind(prepared: Prepared) -> IdentifierKind | None:

@@ -10,7 +10,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from socket import SO_REUSEADDR, SOL_SOCKET, socket
+from socket import AF_INET, AF_INET6, create_server
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
@@ -61,8 +61,9 @@ async def _run(app: Litestar, settings: Settings, port: int, on_start: Say) -> N
     await asyncio.wait([serving, told], return_when=asyncio.FIRST_COMPLETED)
     server.stop()  # type: ignore[no-untyped-call]
     await asyncio.wait([serving], timeout=settings.stop_grace.total_seconds())
-    if not serving.done():
-        # Whoever still sends was not answered, and so was promised nothing.
+    if not serving.done() or not app.state.worker.is_at_rest:
+        # Who still sends was not answered, and so was promised nothing; what the worker has in
+        # hand is done again after the next start. Waiting for either could take for ever.
         os._exit(0)
     await serving
 
@@ -80,16 +81,15 @@ async def _until_open(host: str, port: int, serving: asyncio.Task[None]) -> None
 
 def _free_port(settings: Settings) -> int:
     """The port to listen on. Granian shares a port with whoever listens on it in the same way."""
-    with socket() as probe:
-        probe.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            raise SettingError(
-                f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. "
-                "Choose another port, or stop what listens there."
-            ) from error
-        return int(probe.getsockname()[1])
+    family = AF_INET6 if ":" in settings.host else AF_INET
+    try:
+        with create_server((settings.host, settings.port), family=family) as probe:
+            return int(probe.getsockname()[1])
+    except OSError as error:
+        raise SettingError(
+            f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. "
+            "Choose another port, or stop what listens there."
+        ) from error
 
 
 @contextmanager

@@ -52,7 +52,12 @@ class Worker:
         self._woken.set()
         if self._thread is not None:
             self._thread.join(grace.total_seconds())
-            _log.info("worker_stopped", at_rest=not self._thread.is_alive())
+        _log.info("worker_stopped", at_rest=self.is_at_rest)
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether the thread has ended, or was never begun."""
+        return self._thread is None or not self._thread.is_alive()
 
     def run_once(self) -> None:
         """Carry on with every uploading that is due, oldest first."""

@@ -102,6 +102,21 @@ def test_both_generations_are_taken(
     assert uploading.get("client_id_type") == answered
 
 
+def test_a_file_without_the_column_that_was_asked_for_is_refused(receiver: Receiver) -> None:
+    path = receiver.shop()
+
+    refused = receiver.refused(
+        "POST",
+        f"{path}/offline_conversions/upload",
+        files={"file": ("deals.csv", f"ClientId,Target,DateTime\n{CLIENT},order_paid,{BOUGHT}\n")},
+        params={"client_id_type": "YCLID"},
+    )
+
+    assert refused[:2] == (400, "invalid_uploading")
+    assert "no column Yclid" in refused[2]
+    assert _spool(receiver) == []
+
+
 def test_uploadings_are_listed_newest_first(receiver: Receiver) -> None:
     path = receiver.shop()
     for comment in ("first", "second", "third"):
