@@ -34,8 +34,19 @@ def write_rejects(rows: pl.LazyFrame, path: Path) -> None:
     rows.select("line", "column", "value", "reason", message.alias("message")).sink_csv(path)
 
 
+def first_line(table: Table, *, records: int) -> int | None:
+    """The line of row 1, where each row is one line; None where some value holds a line break.
+
+    records: how many the table has under its header.
+    """
+    if table.dialect is not None and has_breaks_inside(table.path, records=records):
+        return None
+    return table.first_line
+
+
 def _with_lines(rows: pl.LazyFrame, table: Table, seen: int) -> pl.LazyFrame:
-    if table.dialect is not None and has_breaks_inside(table.path, records=seen):
+    first = first_line(table, records=seen)
+    if first is None and table.dialect is not None:
         numbers = rows.select("row_no").collect().to_series()
         lines = pl.Series("line", lines_of(table.path, table.dialect, numbers), dtype=pl.Int64)
         return pl.concat([rows, lines.to_frame().lazy()], how="horizontal")

@@ -19,7 +19,7 @@ from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.reasons import Reason
 from visitjoin.prepare.check import READ_SCHEMA, as_conversions, as_written, read_usually
 from visitjoin.prepare.mapping import Mapping, Plan, plan_columns
-from visitjoin.prepare.rejects import rejected_rows, write_rejects
+from visitjoin.prepare.rejects import first_line, rejected_rows, write_rejects
 from visitjoin.prepare.rules import Terms
 from visitjoin.prepare.sources import OVERFLOW, Table, made_even, open_table
 from visitjoin.prepare.split import Splitter, Tally
@@ -41,6 +41,8 @@ class Prepared:
     """The header that was taken for each column."""
     unknown_currency: int
     """Accepted rows whose currency is not known: their price and currency became null."""
+    first_line: int | None
+    """The line of row 1, where each row is one line; None where a value holds a line break."""
 
 
 def prepare(
@@ -96,6 +98,7 @@ def prepare(
         rejected_by_reason=reasons,
         columns={column: table.headers[n].strip("\ufeff ") for column, n in plan.positions.items()},
         unknown_currency=tally.unknown_currency,
+        first_line=first_line(table, records=tally.seen),
     )
 
 

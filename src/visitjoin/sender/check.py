@@ -1,0 +1,54 @@
+"""Can I upload, and how far back? The token, the goals and the tracking window, in that order."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from visitjoin.contract.counters import Counter
+from visitjoin.contract.errors import Refused
+from visitjoin.contract.goals import targets_of
+from visitjoin.sender.client import Metrica
+
+
+class Checked(Struct, frozen=True, kw_only=True):
+    """What was found. `can_upload` is the answer; `problems` say what is in its way."""
+
+    counter: Counter | None
+    targets: tuple[str, ...]
+    """The Targets that reach a goal."""
+    joined_from: datetime | None
+    """The earliest start of a visit that can be joined; aware, UTC. None where tracking is off."""
+    problems: tuple[str, ...]
+
+    @property
+    def can_upload(self) -> bool:
+        """Whether nothing is in the way of an upload that can link."""
+        return not self.problems
+
+
+def check(metrica: Metrica) -> Checked:
+    """Ask a server whether an upload would be taken and could link. Changes nothing.
+
+    Raises TryLater where the server cannot be reached.
+    """
+    try:
+        counter = metrica.counter()
+    except Refused as refusal:
+        return Checked(counter=None, targets=(), joined_from=None, problems=(str(refusal),))
+    problems = []
+    targets = tuple(targets_of(metrica.goals()))
+    if not targets:
+        problems.append(
+            "No goal can be reached by an offline conversion. Create one: "
+            f"visitjoin goals create --counter {counter.id} --name NAME --target TARGET"
+        )
+    joined_from = None
+    try:
+        joined_from = metrica.join_threshold()
+    except Refused as refusal:
+        problems.append(
+            f"Tracking: {refusal.message} Or: visitjoin tracking enable --counter {counter.id}"
+        )
+    return Checked(
+        counter=counter, targets=targets, joined_from=joined_from, problems=tuple(problems)
+    )

@@ -1,0 +1,19 @@
+-- Why were rows rejected, and where are some of them?
+-- Reads rejects. Returns, the most frequent reason first, reason, rows, line, column and value of
+-- its first three rows: up to three lines for each reason.
+with numbered as (
+    select
+        reason,
+        line,
+        "column",
+        value,
+        row_no,
+        row_number() over (partition by reason order by row_no) as place,
+        count(*) over (partition by reason) as rows
+    from rejects
+)
+
+select reason, rows, line, "column", value
+from numbered
+where place <= 3
+order by rows desc, reason, row_no

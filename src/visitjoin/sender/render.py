@@ -1,0 +1,140 @@
+"""A report as text that a newcomer understands: rows and money in one table that adds up."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Final
+
+from rich.table import Table
+
+from visitjoin.sender.report import Fate, Report, Row, Sum
+
+_SENTENCES: Final = {
+    Fate.REJECTED: "rejected",
+    Fate.DUPLICATE: "duplicate: the same conversion comes again later",
+    Fate.TOO_OLD: "too old: before the window, can link to no visit",
+    Fate.UPLOADED: "uploaded",
+    Fate.REJECTED_AT_UPLOAD: "rejected by the server",
+    Fate.DUPLICATE_AT_UPLOAD: "taken for a duplicate by the server",
+    Fate.LINKED: "linked to a visit",
+    Fate.GOAL_NOT_FOUND: "not linked: no goal has this Target",
+    Fate.VISITOR_NOT_FOUND: "not linked: nobody with that identifier",
+    Fate.NO_VISIT_IN_WINDOW: "not linked: the visit is older than the window",
+    Fate.BEFORE_FIRST_VISIT: "not linked: every visit came after it",
+}
+
+
+def reconciliation(report: Report) -> Table:
+    """Where the rows and the money of the export are. Indented lines add up to the one above."""
+    currencies = sorted({name for total in report.fates.values() for name in total.money})
+    table = _table("", "rows", *(currency or "no currency" for currency in currencies))
+    for text, total in _lines(report):
+        table.add_row(text, f"{total.rows:,}", *(_money(total, name) for name in currencies))
+    return table
+
+
+def notes(report: Report) -> Iterator[str]:
+    """What the sums of money do not hold."""
+    if report.money_not_readable:
+        yield f"Rejected without a readable price or currency, in no sum: {report.money_not_readable:,}"
+    if report.unknown_currency:
+        yield f"With an unknown currency, counted without money: {report.unknown_currency:,}"
+
+
+def next_step(report: Report) -> str:
+    """What to do now."""
+    uploading = report.uploading
+    if uploading is None:
+        return "\nNothing was uploaded."
+    if not uploading.status.is_last:
+        now = f"Uploading {uploading.id} is {uploading.status}."
+        return f"\n{now} Next: visitjoin track {uploading.id}"
+    linked = "" if uploading.linked_quantity is None else f", {uploading.linked_quantity:,} linked"
+    return f"\nUploading {uploading.id} is {uploading.status}{linked}."
+
+
+def revenue(report: Report) -> Table:
+    """What each traffic source brought."""
+    currencies = sorted({name for source in report.by_source for name in source.revenue})
+    named = (currency or "no currency" for currency in currencies)
+    table = _table("traffic source", "conversions", *named)
+    for source in report.by_source:
+        cells = (_money(Sum(0, source.revenue), name) for name in currencies)
+        table.add_row(source.traffic_source or "(unknown)", f"{source.conversions:,}", *cells)
+    return table
+
+
+def rejections(report: Report) -> Table:
+    """The reasons, with examples and what to do."""
+    table = _table("rows", "reason", "for example", "what to do")
+    for counted in report.reasons:
+        first = counted.examples[0]
+        place = f"line {first.line}" + (f", {first.column}" if first.column else "")
+        shown = f'{place}: "{first.value}"' if first.value else place
+        table.add_row(f"{counted.rows:,}", counted.reason.value, shown, counted.sentence)
+    return table
+
+
+def every_row(rows: Iterable[Row]) -> Table:
+    """Each row of the source on a line."""
+    table = _table("line", "happened (UTC)", "Target", "price", "fate", "visit, or what is wrong")
+    for row in rows:
+        table.add_row(
+            str(row.line or row.row_no),
+            "" if row.happened_at is None else _moment(row.happened_at),
+            row.target or "",
+            "" if row.price is None else f"{row.price:,.2f} {row.currency or ''}",
+            row.fate.value,
+            _why(row),
+        )
+    return table
+
+
+def _moment(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M}"
+
+
+def _why(row: Row) -> str:
+    if row.fate is Fate.LINKED:
+        return f"{row.visit_id} ({row.traffic_source or 'source unknown'}), by {row.linked_by}"
+    if row.fate is Fate.REJECTED:
+        shown = f' "{row.value}"' if row.value else ""
+        return f"{row.reason}, {row.column}{shown}" if row.column else f"{row.reason}"
+    return row.remark or ""
+
+
+def _table(*headers: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="bold")
+    for header in headers:
+        right = header in _NUMBERS or len(header) == _CODE
+        table.add_column(header, justify="right" if right else "left", no_wrap=True)
+    return table
+
+
+_NUMBERS: Final = frozenset({"rows", "line", "price", "conversions", "no currency"})
+_CODE: Final = 3
+"""Letters of a currency, whose columns hold money."""
+
+
+def _lines(report: Report) -> Iterator[tuple[str, Sum]]:
+    yield f"in {report.source}", report.in_export
+    for fate in (Fate.REJECTED, Fate.DUPLICATE, Fate.TOO_OLD):
+        if fate in report.fates:
+            yield f"  {_SENTENCES[fate]}", report.fates[fate]
+    uploaded = report.uploaded
+    name = "uploaded" if report.uploading else "to be uploaded"
+    yield f"  {name}", uploaded
+    for fate in _OUTCOMES:
+        if fate in report.fates:
+            yield f"    {_SENTENCES[fate]}", report.fates[fate]
+
+
+_OUTCOMES: Final = (
+    Fate.LINKED,
+    *(fate for fate in Fate if fate.was_uploaded and fate not in (Fate.LINKED, Fate.UPLOADED)),
+)
+
+
+def _money(total: Sum, currency: str) -> str:
+    amount = total.money.get(currency)
+    return "" if amount is None else f"{amount.quantize(Decimal('0.01')):,}"

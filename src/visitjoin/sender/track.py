@@ -1,0 +1,43 @@
+"""An uploading is followed to its last status."""
+
+from collections.abc import Callable
+from time import sleep as real_sleep
+from typing import Final
+
+from visitjoin.contract.uploads import Uploading, UploadingId
+from visitjoin.sender.batch import Sleep
+from visitjoin.sender.client import Metrica
+
+FIRST_PAUSE: Final = 0.2
+LONGEST_PAUSE: Final = 60.0
+"""Seconds. A receiver of one's own is done in moments; Metrica takes up to two hours, and 5,000
+requests a day are for everything."""
+
+_GROWTH: Final = 1.5
+
+
+def track(
+    metrica: Metrica,
+    uploading_id: UploadingId,
+    *,
+    on_change: Callable[[Uploading], None] | None = None,
+    patience: float | None = None,
+    sleep: Sleep = real_sleep,
+) -> Uploading:
+    """Ask for an uploading until it has its last status, PROCESSED or LINKAGE_FAILURE.
+
+    on_change: told the uploading each time its status is a new one, the first time too.
+    patience: seconds after which it is returned as it stands; None to wait as long as it takes.
+    sleep: waits the given seconds; pauses grow from 0.2 s to a minute.
+    """
+    waited, pause, status = 0.0, FIRST_PAUSE, None
+    while True:
+        uploading = metrica.uploading(uploading_id)
+        if uploading.status is not status and on_change is not None:
+            on_change(uploading)
+        status = uploading.status
+        if status.is_last or (patience is not None and waited >= patience):
+            return uploading
+        sleep(pause)
+        waited += pause
+        pause = min(pause * _GROWTH, LONGEST_PAUSE)
