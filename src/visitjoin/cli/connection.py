@@ -1,0 +1,63 @@
+"""Which server, which counter, whose token: the options that most commands share."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Final
+
+from cyclopts import Parameter
+
+from visitjoin.contract.errors import SettingError
+from visitjoin.sender.client import Metrica
+from visitjoin.sender.transport import METRICA
+
+TOKEN_VARIABLE: Final = "VISITJOIN_TOKEN"  # noqa: S105 - the name of a variable, not a token
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """The server to talk to."""
+
+    api: Annotated[str, Parameter(env_var="VISITJOIN_API")] = METRICA
+    """Address of the server: Yandex.Metrica's, or that of a receiver of one's own."""
+
+    token_file: Annotated[Path | None, Parameter(env_var="VISITJOIN_TOKEN_FILE")] = None
+    """File that holds the token, where VISITJOIN_TOKEN does not."""
+
+    def open(self, counter: int = 0) -> Metrica:
+        """A client for this server. Raises SettingError where there is no token."""
+        return Metrica(counter=counter, token=_token(self.token_file), base_url=self.api)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Connection(Server):
+    """A server, and one counter on it."""
+
+    counter: Annotated[int, Parameter(env_var="VISITJOIN_COUNTER")]
+    """Number of the counter."""
+
+    def connect(self) -> Metrica:
+        """A client for this counter. Raises SettingError where there is no token."""
+        return self.open(self.counter)
+
+
+Json = Annotated[bool, Parameter(name="--json", negative=())]
+"""The switch that every command has: print JSON instead of text."""
+
+
+def _token(file: Path | None) -> str:
+    if token := os.environ.get(TOKEN_VARIABLE, "").strip():
+        return token
+    if file is None:
+        raise SettingError(
+            f"No token. Set {TOKEN_VARIABLE}, or name a file that holds it with --token-file."
+        )
+    try:
+        token = file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingError(f"The token file {file} cannot be read: {error.strerror}.") from error
+    if not token:
+        raise SettingError(f"The token file {file} is empty.")
+    return token

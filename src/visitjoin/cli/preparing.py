@@ -1,0 +1,60 @@
+"""`visitjoin prepare`: the checked CSV, and nothing sent."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from visitjoin.cli.connection import Json
+from visitjoin.cli.console import say, say_json, say_table
+from visitjoin.cli.reading import Reading
+from visitjoin.contract.clock import system_clock
+from visitjoin.contract.reasons import Reason
+from visitjoin.prepare import prepare as prepare_table
+
+
+def prepare(
+    source: Path,
+    /,
+    *,
+    output: Annotated[Path, Parameter(alias="-o")],
+    rejects: Path,
+    strict: bool = False,
+    reading: Reading | None = None,
+    json: Json = False,
+) -> int:
+    """Check a table and write the CSV of the API, and the rejected rows with their reasons.
+
+    Args:
+        source: CSV, TSV, XLSX, Parquet or JSON Lines, with a header.
+        output: the CSV to write.
+        rejects: the CSV of rejected rows: line, column, value, reason, message.
+        strict: end with 3 where a row was rejected.
+        reading: how to read the table.
+        json: print JSON.
+    """
+    reading = reading or Reading()
+    prepared = prepare_table(
+        source,
+        conversions=output,
+        rejects=rejects,
+        now=system_clock(),
+        zone=reading.zone,
+        only=reading.only,
+        mapping=reading.mapping,
+    )
+    if json:
+        say_json(prepared)
+    else:
+        say_table(
+            ("", "rows"),
+            (
+                (f"in {source.name}", prepared.rows),
+                (f"  accepted -> {output}", prepared.accepted),
+                (f"  rejected -> {rejects}", prepared.rejected),
+                *((f"    {r}", n) for r, n in prepared.rejected_by_reason.items()),
+            ),
+        )
+        if Reason.DATE_TIME_WITHOUT_ZONE in prepared.rejected_by_reason:
+            say("Local times need a zone: --timezone Europe/Moscow")
+    return 3 if strict and prepared.rejected else 0

@@ -1,0 +1,45 @@
+"""`visitjoin serve`: the receiver."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Final
+
+from cyclopts import Parameter
+
+from visitjoin.cli.console import say
+from visitjoin.receiver import Settings
+from visitjoin.receiver import serve as serve_receiver
+
+ADMIN_TOKEN_VARIABLE: Final = "VISITJOIN_ADMIN_TOKEN"  # noqa: S105 - the name of a variable
+
+
+def serve(
+    *,
+    data: Annotated[Path, Parameter(env_var="VISITJOIN_DATA")],
+    host: str = "127.0.0.1",
+    port: int = 8080,
+    upload_delay_hours: float = 0,
+    memory_limit: str | None = None,
+) -> None:
+    """Run a receiver: a service that speaks Metrica's API and joins conversions to visits.
+
+    The first start prints an administrator's token once, unless VISITJOIN_ADMIN_TOKEN gives one.
+
+    Args:
+        data: folder of everything it keeps; made where it is missing.
+        host: address to listen on.
+        port: port to listen on.
+        upload_delay_hours: how long after tracking is enabled the first upload is taken; 24 at
+            Metrica, 0 here.
+        memory_limit: how much memory a join may take, e.g. 2GB; default a quarter of the machine.
+    """
+    settings = Settings(
+        data=data,
+        host=host,
+        port=port,
+        upload_delay=timedelta(hours=upload_delay_hours),
+        memory_limit=memory_limit,
+        admin_token=os.environ.get(ADMIN_TOKEN_VARIABLE) or None,
+    )
+    serve_receiver(settings, on_start=say)

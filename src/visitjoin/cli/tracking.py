@@ -1,0 +1,57 @@
+"""`visitjoin tracking`: enable, disable, status."""
+
+from datetime import datetime
+
+from cyclopts import App
+
+from visitjoin.cli.connection import Connection, Json
+from visitjoin.cli.console import say, say_json
+
+app = App(name="tracking", help="The tracking of offline conversions.")
+
+
+@app.command
+def enable(*, since: datetime | None = None, connection: Connection) -> None:
+    """Enable tracking: from now on visits are kept open for conversions, up to 21 days.
+
+    Args:
+        since: on a receiver of one's own, the moment from which visits count (to link history).
+        connection: server and counter.
+    """
+    with connection.connect() as metrica:
+        metrica.enable_tracking(since=since)
+        threshold = metrica.join_threshold()
+    say("Tracking is enabled.")
+    say(_reach(threshold))
+
+
+@app.command
+def disable(*, connection: Connection) -> None:
+    """Disable tracking.
+
+    Args:
+        connection: server and counter.
+    """
+    with connection.connect() as metrica:
+        metrica.disable_tracking()
+    say("Tracking is disabled.")
+
+
+@app.command
+def status(*, connection: Connection, json: Json = False) -> None:
+    """Say from which moment conversions can be joined to visits.
+
+    Args:
+        connection: server and counter.
+        json: print JSON.
+    """
+    with connection.connect() as metrica:
+        threshold = metrica.join_threshold()
+    if json:
+        say_json({"join_threshold": threshold})
+    else:
+        say(_reach(threshold))
+
+
+def _reach(threshold: datetime) -> str:
+    return f"Conversions can be joined to visits from {threshold:%Y-%m-%d %H:%M} UTC on."
