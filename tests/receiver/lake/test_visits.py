@@ -84,3 +84,29 @@ def test_files_that_were_read_before_an_import_stay_readable(lake: Lake, tmp_pat
 
     assert all(Path(file).exists() for file in before)
     assert lake.files(LakeTable.VISITS, 1) != before
+
+
+def test_other_readers_of_delta_tables_see_the_same_visits(lake: Lake, tmp_path: Path) -> None:
+    keep_visits(lake, _table(tmp_path, ("v1", 100, "ad"), ("v2", 200, "ad")), counter_id=1)
+    keep_visits(lake, _table(tmp_path, ("v1", 150, "email")), counter_id=1)
+    keep_visits(lake, _table(tmp_path, ("v1", 700, "email")), counter_id=2)
+
+    delta = lake.open(LakeTable.VISITS)
+    found = pl.DataFrame(delta.scan().read_all())
+
+    assert delta.count() == 3
+    assert sorted(found.select("counter_id", "visit_id", "started_at").rows()) == [
+        (1, "v1", 150),
+        (1, "v2", 200),
+        (2, "v1", 700),
+    ]
+    assert found["purchase_ids"].to_list() == [["A"]] * 3
+
+
+def test_an_import_without_visits_changes_nothing(lake: Lake, tmp_path: Path) -> None:
+    keep_visits(lake, _table(tmp_path, ("v1", 100, "ad")), counter_id=1)
+    version = lake.open(LakeTable.VISITS).version()
+
+    assert keep_visits(lake, _table(tmp_path), counter_id=1) == 0
+
+    assert lake.open(LakeTable.VISITS).version() == version

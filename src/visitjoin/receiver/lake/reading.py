@@ -26,9 +26,15 @@ def show(
 
     uploading_id: only files that may hold its rows are read; the query still has to ask for it.
     """
-    found = lake.files(table, counter_id, uploading_id)
-    if found:
-        rows = connection.read_parquet(found, hive_partitioning=False)
+    show_files(connection, table.value, table, lake.files(table, counter_id, uploading_id))
+
+
+def show_files(
+    connection: duckdb.DuckDBPyConnection, name: str, table: LakeTable, files: list[str]
+) -> None:
+    """Make a view of that name over files of a table, which may be none."""
+    if files:
+        rows = connection.read_parquet(files, hive_partitioning=False)
     else:
         rows = connection.from_arrow(table.schema.empty_table())
-    rows.create_view(table.value)
+    rows.create_view(name)

@@ -1,5 +1,7 @@
--- How many visits of an import are there, and how many of them has the counter already?
--- One row: once, the visit ids of the import; known, those of them in the table `visits`.
-select
-    (select count(*) from visits_once) as once,
-    (select count(*) from visits_once semi join visits using (visit_id)) as known
+-- Which files of the table hold visits of an import already, and how many?
+-- $files: the table's files; visits_last: the visits of the import.
+-- A row a file that holds one: filename, visits.
+select filename, count(*) as visits
+from read_parquet($files, hive_partitioning = false, filename = true)
+semi join visits_last using (visit_id)
+group by filename
