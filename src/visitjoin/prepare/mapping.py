@@ -53,7 +53,7 @@ def plan_columns(headers: Sequence[str], mapping: Mapping, path: Path) -> Plan:
     for column in constants:
         positions.pop(column, None)
     if lacking := missing_columns([*positions, *constants]):
-        raise SourceError(_what_is_missing(lacking, headers), path=path, line=1)
+        raise SourceError(_what_is_missing(lacking, headers, mapping), path=path, line=1)
     return Plan(positions=positions, constants=constants)
 
 
@@ -99,10 +99,13 @@ def _position(name: str, headers: Sequence[str], column: Column, path: Path) -> 
     )
 
 
-def _what_is_missing(lacking: Sequence[str], headers: Sequence[str]) -> str:
+def _what_is_missing(lacking: Sequence[str], headers: Sequence[str], mapping: Mapping) -> str:
+    # Whoever uploads to the receiver has no option to name a column with.
+    first = lacking[0].split()[0]
+    way_out = f' Name a column with --column "{first}=HEADER".' if mapping.aliases else ""
     return (
         f"No column for {', '.join(lacking)}. The first line must hold the column names; it has: "
-        f'{_listed(headers)}. Name a column with --column "{lacking[0].split()[0]}=HEADER".'
+        f"{_listed(headers)}.{way_out}"
     )
 
 

@@ -36,7 +36,7 @@ def reconciliation(report: Report) -> Table:
 def notes(report: Report) -> Iterator[str]:
     """What the sums of money do not hold."""
     if report.money_not_readable:
-        yield f"Rejected without a readable price or currency, in no sum: {report.money_not_readable:,}"
+        yield f"Rejected, with no readable price or currency: {report.money_not_readable:,}"
     if report.unknown_currency:
         yield f"With an unknown currency, counted without money: {report.unknown_currency:,}"
 

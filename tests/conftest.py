@@ -1,0 +1,56 @@
+"""A real receiver in a process of its own, for tests that need the other end."""
+
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from visitjoin.sender.client import Metrica
+
+
+@dataclass(frozen=True)
+class Running:
+    """A running receiver: its address and its administrator's token."""
+
+    address: str
+    token: str
+
+    def client(self, counter: int = 0) -> Metrica:
+        return Metrica(counter=counter, token=self.token, base_url=self.address)
+
+    def shop(self, *, tracked_days: float | None = 20, zone: str = "Europe/Moscow") -> Metrica:
+        """A client of a new counter with the goal `order_paid` and, unless None, tracking."""
+        with self.client() as admin:
+            counter = admin.create_counter("Shop", time_zone_name=zone)
+        shop = self.client(counter.id)
+        shop.create_goal("Order paid", "order_paid")
+        if tracked_days is not None:
+            shop.enable_tracking(since=datetime.now(UTC) - timedelta(days=tracked_days))
+        return shop
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One receiver for the whole session; each test takes a counter of its own."""
+    folder: Path = tmp_path_factory.mktemp("receiver")
+    token = secrets.token_urlsafe(24)
+    with (folder / "receiver.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "visitjoin", "serve", "--data", folder / "data", "--port", "0"],
+            env=os.environ | {"VISITJOIN_ADMIN_TOKEN": token},
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+        assert process.stdout is not None
+        first = process.stdout.readline().strip()
+        assert first.startswith("Listening on "), (folder / "receiver.log").read_text()
+        yield Running(first.removeprefix("Listening on "), token)
+        process.terminate()
+        process.communicate(timeout=30)

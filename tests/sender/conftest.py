@@ -1,0 +1,27 @@
+from collections.abc import Iterator
+
+import pytest
+import stamina
+
+from visitjoin.sender.client import Metrica
+
+from .faulty import Faulty, faulty_server
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting() -> Iterator[None]:
+    """Tries again as often as ever, and at once."""
+    with stamina.set_testing(True, attempts=6, cap=True):
+        yield
+
+
+@pytest.fixture
+def faulty() -> Iterator[Faulty]:
+    with faulty_server() as server:
+        yield server
+
+
+@pytest.fixture
+def metrica(faulty: Faulty) -> Iterator[Metrica]:
+    with Metrica(counter=1, token="not-a-real-token", base_url=faulty.address) as client:  # noqa: S106
+        yield client

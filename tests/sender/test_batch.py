@@ -1,0 +1,122 @@
+"""A batch is uploaded once, whatever happens to the answer."""
+
+from pathlib import Path
+
+import pytest
+
+from visitjoin.contract.errors import OutcomeUnknown, Refused, TryLater
+from visitjoin.sender.batch import new_batch_id, upload_once
+from visitjoin.sender.client import Metrica
+
+from .faulty import Faulty
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "conversions.csv"
+    path.write_text("ClientId,Target,DateTime\n17,order_paid,1794690000\n")
+    return path
+
+
+def uploads(faulty: Faulty) -> int:
+    return sum(request.startswith("POST") for request in faulty.requests)
+
+
+@pytest.mark.parametrize("fault", ["lost", "half"])
+def test_an_upload_that_was_taken_and_whose_answer_was_lost_is_found_and_not_sent_again(
+    metrica: Metrica, faulty: Faulty, file: Path, fault: str
+) -> None:
+    faulty.faults.append(fault)
+
+    uploading = upload_once(metrica, file, batch="7f", sleep=lambda _: None)
+
+    assert uploading.comment == "visitjoin 7f"
+    assert (uploads(faulty), len(faulty.uploadings)) == (1, 1)
+
+
+@pytest.mark.parametrize("fault", ["cut", "500", "502", "503", "504"])
+def test_an_upload_that_was_not_taken_is_sent_again(
+    metrica: Metrica, faulty: Faulty, file: Path, fault: str
+) -> None:
+    faulty.faults.append(fault)
+
+    upload_once(metrica, file, batch="7f", sleep=lambda _: None)
+
+    assert (uploads(faulty), len(faulty.uploadings)) == (2, 1)
+
+
+def test_an_upload_refused_for_its_rate_is_sent_again_without_a_search(
+    metrica: Metrica, faulty: Faulty, file: Path
+) -> None:
+    faulty.faults.extend(["429", "429 1"])
+
+    upload_once(metrica, file, batch="7f", sleep=lambda _: None)
+
+    assert faulty.requests == ["POST /management/v1/counter/1/offline_conversions/upload"] * 3
+
+
+def test_the_search_has_patience_with_a_server_that_lists_late(
+    metrica: Metrica, faulty: Faulty, file: Path
+) -> None:
+    faulty.faults.append("lost")
+    hidden: list[dict[str, object]] = []
+    pauses: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        """At the first look the uploading is not listed yet; at the second it is."""
+        pauses.append(seconds)
+        hidden.extend(faulty.uploadings)
+        faulty.uploadings[:] = hidden[-1:] if len(pauses) > 1 else []
+
+    upload_once(metrica, file, batch="7f", sleep=sleep)
+
+    assert uploads(faulty) == 1
+    assert pauses == [1.0, 5.0]
+
+
+def test_another_batch_with_the_same_rows_is_not_taken_for_this_one(
+    metrica: Metrica, faulty: Faulty, file: Path
+) -> None:
+    upload_once(metrica, file, batch="first", sleep=lambda _: None)
+    faulty.faults.append("cut")
+
+    upload_once(metrica, file, batch="second", sleep=lambda _: None)
+
+    assert [one["comment"] for one in faulty.uploadings] == ["visitjoin first", "visitjoin second"]
+
+
+def test_a_server_that_never_answers_ends_in_an_unknown_outcome_that_names_the_batch(
+    metrica: Metrica, faulty: Faulty, file: Path
+) -> None:
+    # Each of the three uploads fails, and each of the looks that follow it finds nothing.
+    faulty.faults.extend(["500", "ok", "ok", "ok"] * 3)
+
+    with pytest.raises(OutcomeUnknown, match="batch 7f"):
+        upload_once(metrica, file, batch="7f", sleep=lambda _: None)
+
+    assert uploads(faulty) == 3
+    assert faulty.uploadings == []
+
+
+def test_a_refusal_is_not_tried_again(metrica: Metrica, faulty: Faulty, file: Path) -> None:
+    faulty.faults.append("400")
+
+    with pytest.raises(Refused):
+        upload_once(metrica, file, batch="7f", sleep=lambda _: None)
+
+    assert len(faulty.requests) == 1
+
+
+def test_a_server_that_stays_over_its_quota_is_left_alone(
+    metrica: Metrica, faulty: Faulty, file: Path
+) -> None:
+    faulty.faults.extend(["429"] * 20)
+
+    with pytest.raises(TryLater):
+        upload_once(metrica, file, batch="7f", sleep=lambda _: None)
+
+    assert len(faulty.requests) == 6
+
+
+def test_no_two_batches_have_one_id() -> None:
+    assert len({new_batch_id() for _ in range(1000)}) == 1000
