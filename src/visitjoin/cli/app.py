@@ -9,7 +9,6 @@ import sys
 import stamina
 from cyclopts import App
 
-from visitjoin import __version__
 from visitjoin.cli import (
     counters,
     demo,
@@ -17,13 +16,13 @@ from visitjoin.cli import (
     joining,
     preparing,
     sending,
-    serving,
     tracking,
     uploads,
     visits,
 )
 from visitjoin.cli.console import remark
 from visitjoin.contract.errors import SettingError, VisitjoinError
+from visitjoin.contract.version import __version__
 
 app = App(
     name="visitjoin",
@@ -49,7 +48,8 @@ app.command(uploads.history)
 app.command(goals.app)
 app.command(tracking.app)
 app.command(counters.app)
-app.command(serving.serve)
+# Loaded when it is asked for: the receiver brings a web framework that no other command needs.
+app.command("visitjoin.cli.serving:serve", name="serve")
 app.command(visits.app)
 app.command(uploads.outcomes)
 app.command(visits.report)

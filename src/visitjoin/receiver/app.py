@@ -9,8 +9,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
-import visitjoin
 from visitjoin.contract.clock import Clock, system_clock
+from visitjoin.contract.version import __version__
 from visitjoin.receiver.auth import need_token
 from visitjoin.receiver.catalog.opening import open_catalog
 from visitjoin.receiver.catalog.tokens import keep_admin_token
@@ -128,7 +128,7 @@ def _operations() -> list[HTTPRouteHandler]:
 def _openapi() -> OpenAPIConfig:
     return OpenAPIConfig(
         title="visitjoin receiver",
-        version=visitjoin.__version__,
+        version=__version__,
         path="/schema",
         # The document alone: the pages that show it would load scripts from elsewhere.
         render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"])],

@@ -59,8 +59,8 @@ class _EitherAnswer(Struct, frozen=True):
 class Metrica:
     """A counter of Yandex.Metrica, or of a receiver that speaks its API.
 
-    Use it in a `with` statement. Calls that change nothing when repeated are tried again by
-    themselves; creating and uploading are not.
+    Use it in a `with` statement, or close it. Calls that change nothing when repeated are tried
+    again by themselves; creating and uploading are not.
     """
 
     def __init__(self, *, counter: int, token: str, base_url: str = METRICA) -> None:
@@ -88,6 +88,10 @@ class Metrica:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections; a `with` statement does it by itself."""
         self.transport.close()
 
     @property

@@ -20,7 +20,6 @@ from typing import Any, Final, TypeVar
 import httpx
 import msgspec
 
-from visitjoin import __version__
 from visitjoin.contract.answers import ErrorAnswer, ErrorType
 from visitjoin.contract.errors import (
     ApiError,
@@ -29,6 +28,7 @@ from visitjoin.contract.errors import (
     SettingError,
     TryLater,
 )
+from visitjoin.contract.version import __version__
 
 T = TypeVar("T")
 Kind = TypeVar("Kind", bound=ApiError)

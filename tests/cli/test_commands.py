@@ -1,0 +1,178 @@
+"""The command as a user runs it: a process, its output, its exit code."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Running
+from visitjoin.cli import story
+
+NOW = datetime.now(UTC)
+
+
+class Shell:
+    """Runs `visitjoin` in a folder of its own, against a receiver."""
+
+    def __init__(self, folder: Path, running: Running, counter: int) -> None:
+        self.folder = folder
+        self.variables = {
+            "VISITJOIN_API": running.address,
+            "VISITJOIN_TOKEN": running.token,
+            "VISITJOIN_COUNTER": str(counter),
+        }
+
+    def __call__(self, *words: str, code: int = 0, **variables: str) -> str:
+        """Run a command, expect its exit code, and return both of its outputs."""
+        done = subprocess.run(
+            [sys.executable, "-m", "visitjoin", *words],
+            cwd=self.folder,
+            env=os.environ | self.variables | variables,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def json(self, *words: str) -> Any:  # noqa: ANN401 - whatever the command answers
+        return json.loads(self(*words, "--json"))
+
+
+@pytest.fixture
+def shell(running: Running, tmp_path: Path) -> Shell:
+    with running.shop(tracked_days=story.TRACKED_FOR.days) as shop:
+        counter = shop.counter_id
+    (tmp_path / "deals.csv").write_text(story.deals_csv(NOW), encoding="utf-8", newline="")
+    (tmp_path / "visits.csv").write_text(story.visits_csv(NOW), encoding="utf-8", newline="")
+    return Shell(tmp_path, running, counter)
+
+
+def test_the_steps_one_by_one(shell: Shell) -> None:
+    """The guide's five steps, from the command line."""
+    assert "already reaches goal" in shell(
+        "goals", "create", "--name", "x", "--target", "order_paid"
+    )
+    assert "order_paid" in shell("goals", "list")
+    assert "Conversions can be joined to visits from" in shell("tracking", "status")
+    assert "12 new" in shell("visits", "import", "visits.csv")
+    assert "0 new, 12 known" in shell("visits", "import", "visits.csv")
+    assert "An upload would be taken." in shell("check")
+
+    reading = ("--timezone", "Europe/Moscow")
+    prepared = shell("prepare", "deals.csv", "-o", "out.csv", "--rejects", "rejects.csv", *reading)
+    assert "identifier_damaged" in prepared
+
+    uploading = shell.json("upload", "out.csv")
+    tracked = shell.json("track", str(uploading["id"]))
+    assert (tracked["status"], tracked["linked_quantity"]) == ("PROCESSED", 11)
+    assert "PROCESSED" in shell("history")
+    assert "Order paid" in shell("outcomes", str(uploading["id"]))
+    assert "organic" in shell("report")
+
+
+def test_send_does_it_in_one_go_and_tells_every_rows_fate(shell: Shell) -> None:
+    shell("visits", "import", "visits.csv")
+
+    text = shell("send", "deals.csv", "--show-rows", "--rejects", "rejects.csv")
+
+    assert "linked to a visit                                  11    81,280.50   100.00" in text
+    assert 'Target "Order paid" is the name of goal' in text
+    assert len((shell.folder / "rejects.csv").read_text().splitlines()) == 10
+
+
+def test_send_answers_json_that_adds_up(shell: Shell) -> None:
+    report = shell.json("send", "deals.csv", "--dry-run")
+
+    assert sum(fate["rows"] for fate in report["fates"].values()) == report["in_export"]["rows"]
+    assert report.get("uploading") is None
+
+
+def test_strict_ends_with_3_where_a_row_was_rejected(shell: Shell) -> None:
+    shell("send", "deals.csv", "--dry-run")
+    shell("send", "deals.csv", "--dry-run", "--strict", code=3)
+    shell("prepare", "deals.csv", "-o", "o.csv", "--rejects", "r.csv", "--strict", code=3)
+
+
+def test_the_join_alone_on_files(shell: Shell) -> None:
+    files = ("--visits", "visits.csv", "--conversions", "deals.csv", "--out", "linked.csv")
+
+    linked = shell.json("link", *files, "--timezone", "Europe/Moscow")
+
+    assert linked["rows"] == sum(linked["outcomes"].values()) == 27
+    assert (shell.folder / "linked.csv").read_text().startswith("row_no,outcome,reason,visit_id")
+
+
+def test_counters_are_created_and_listed(shell: Shell) -> None:
+    shell("counters", "create", "--name", "Second shop", "--time-zone", "Asia/Almaty")
+
+    assert "Second shop" in shell("counters", "list")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("send", "nothing.csv"), "nothing.csv: There is no such file."),
+        (("send", "deals.csv", "--column", "Price=Total"), 'There is no column "Total"'),
+        (("track", "999999"), "404"),
+    ],
+)
+def test_a_failure_is_one_sentence_and_ends_with_1(
+    shell: Shell, words: tuple[str, ...], message: str
+) -> None:
+    text = shell(*words, code=1)
+
+    assert message in text
+    assert "Traceback" not in text
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("send", "deals.csv", "--timezone", "Moscow"), '"Moscow" is no time zone'),
+        (("send", "deals.csv", "--column", "Price"), "is not NAME=HEADER"),
+        (("send",), "requires an argument"),
+        (("snd",), "Did you mean"),
+    ],
+)
+def test_wrong_usage_ends_with_2(shell: Shell, words: tuple[str, ...], message: str) -> None:
+    assert message in shell(*words, code=2)
+
+
+def test_without_a_token_it_is_said_where_to_put_it(shell: Shell) -> None:
+    assert "Set VISITJOIN_TOKEN" in shell("check", code=2, VISITJOIN_TOKEN="")
+
+
+def test_a_token_is_read_from_a_file(shell: Shell, running: Running) -> None:
+    (shell.folder / "token").write_text(running.token + "\n")
+
+    shell("check", "--token-file", "token", VISITJOIN_TOKEN="")
+
+
+def test_what_metrica_does_not_have_is_not_asked_of_it(shell: Shell) -> None:
+    address = "https://api-metrika.yandex.net"
+
+    assert "takes a receiver of one's own" in shell("report", "--api", address, code=2)
+
+
+def test_every_command_is_in_the_help(shell: Shell) -> None:
+    text = shell("--help")
+
+    for command in (
+        *("demo", "send", "prepare", "check", "upload", "track", "history", "goals", "tracking"),
+        *("counters", "serve", "visits", "outcomes", "report", "link"),
+    ):
+        assert f"│ {command} " in text
+
+
+def test_the_demo_tells_the_whole_story(shell: Shell) -> None:
+    text = shell("demo", "--keep", "kept")
+
+    assert "in deals.csv                                           27   183,481.50   100.00" in text
+    assert "Uploading 1 is PROCESSED, 11 linked." in text
+    assert (shell.folder / "kept" / "deals.csv").exists()
