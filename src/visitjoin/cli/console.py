@@ -15,6 +15,7 @@ _WIDE: Final = 200
 def say(text: str) -> None:
     """Print a line of the answer."""
     sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def remark(text: str) -> None:

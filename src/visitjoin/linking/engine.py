@@ -75,6 +75,8 @@ def _engine(memory_limit: str | None) -> Iterator[duckdb.DuckDBPyConnection]:
                 "preserve_insertion_order": False,
             }
         )
+        # A long join would draw one into the logs of whoever runs it.
+        engine.execute("set enable_progress_bar = false")
         try:
             yield engine
         finally:

@@ -58,6 +58,7 @@ class Workspace:
         engine = duckdb.connect(
             config={"memory_limit": self._memory_limit, "temp_directory": str(self.folder)}
         )
+        engine.execute("set enable_progress_bar = false")
         try:
             for file in self.folder.glob("*.parquet"):
                 engine.execute(f"create view {file.stem} as from read_parquet('{_quoted(file)}')")
