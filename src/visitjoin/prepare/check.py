@@ -5,19 +5,18 @@ without anything between thousands. Only rows that are not sound then are read w
 known way, and only those that are still not sound are explained.
 """
 
-from typing import Final, TypeAlias
+from collections.abc import Iterable
+from typing import Final
 
 import polars as pl
 
 from visitjoin.contract.columns import Column
 from visitjoin.contract.currencies import known_currencies
 from visitjoin.prepare.mapping import Plan
-from visitjoin.prepare.prices import PRICE, as_price, is_in_range, plain_number, usual_number
-from visitjoin.prepare.rules import Terms, is_sound, rules
+from visitjoin.prepare.prices import as_price, may_be_number, plain_number, usual_number
+from visitjoin.prepare.rules import Terms, is_sound, looks_sound, rules
 from visitjoin.prepare.sources import OVERFLOW
-from visitjoin.prepare.times import Way, seconds_in, time_fault, unix_seconds
-
-_ColumnTypes: TypeAlias = dict[str, pl.DataType | type[pl.DataType]]
+from visitjoin.prepare.times import Way, time_fault, unix_seconds, usual_seconds
 
 READ_SCHEMA: Final = pl.Schema(
     [
@@ -33,17 +32,6 @@ READ_SCHEMA: Final = pl.Schema(
 """A row as read: every column of the API as stripped text, null where empty; what the row has
 beyond the header; the moment in Unix seconds; the price as a plain number; whether its
 currency is named and not known; whether it is sound."""
-
-_REJECT: Final[_ColumnTypes] = {
-    "row_no": pl.Int64,
-    "column": pl.String,
-    "value": pl.String,
-    "reason": pl.String,
-    "price": PRICE,
-    "currency": pl.String,
-}
-REJECT_SCHEMA: Final = pl.Schema(_REJECT)
-"""`contract.tables.REJECT` without the line, which is found at the end, for all rejects at once."""
 
 _TEXT_FIELDS: Final = {
     Column.CLIENT_ID: "client_id",
@@ -62,7 +50,7 @@ def read_usually(rows: pl.LazyFrame, plan: Plan, terms: Terms, way: Way) -> pl.L
 
     Returns `READ_SCHEMA`.
     """
-    overflow = _stripped(OVERFLOW) if OVERFLOW in rows.collect_schema() else _nothing()
+    overflow = pl.col(OVERFLOW) if OVERFLOW in rows.collect_schema() else _nothing()
     texts = rows.select(
         pl.col("row_no").cast(pl.Int64),
         *(_text_of(column, plan) for column in Column),
@@ -70,20 +58,24 @@ def read_usually(rows: pl.LazyFrame, plan: Plan, terms: Terms, way: Way) -> pl.L
     )
     price = usual_number(pl.col(Column.PRICE), comma_is_decimal=terms.comma_is_decimal)
     read = texts.with_columns(
-        seconds_in(pl.col(Column.DATE_TIME), way).alias("happened_at"),
+        usual_seconds(pl.col(Column.DATE_TIME), way).alias("happened_at"),
         price.alias("plain_price"),
         _is_unknown_currency().alias("unknown_currency"),
     )
-    return read.with_columns(is_sound(terms).fill_null(value=False).alias("sound"))
+    return read.with_columns(looks_sound(terms).fill_null(value=False).alias("sound"))
 
 
 def read_with_care(read: pl.DataFrame, terms: Terms) -> pl.DataFrame:
     """Read rows once more, in every known way. read, and what is returned: `READ_SCHEMA`."""
-    again = read
+    again = read.with_columns(_stripped(column).alias(column) for column in [*Column, OVERFLOW])
+    price = usual_number(pl.col(Column.PRICE), comma_is_decimal=terms.comma_is_decimal)
+    seconds = unix_seconds(pl.col(Column.DATE_TIME), terms.zone)
+    again = again.with_columns(
+        price.alias("plain_price"), _is_unknown_currency().alias("unknown_currency")
+    )
     if again.filter(pl.col("happened_at").is_null(), pl.col(Column.DATE_TIME).is_not_null()).height:
-        seconds = unix_seconds(pl.col(Column.DATE_TIME), terms.zone)
         again = again.with_columns(seconds.alias("happened_at"))
-    odd = again.select(~is_in_range(pl.col("plain_price"))).to_series()
+    odd = again.select(may_be_number(pl.col("plain_price"))).to_series()
     if odd.any():
         number = plain_number(pl.col(Column.PRICE), comma_is_decimal=terms.comma_is_decimal)
         prices = again.filter(odd).select(number).to_series()
@@ -114,18 +106,16 @@ def as_written(read: pl.LazyFrame, columns: list[Column]) -> pl.LazyFrame:
     )
 
 
-def explained(wrong: pl.DataFrame, terms: Terms) -> pl.DataFrame:
-    """Rows that are not sound, each with its first reason, in the columns of `REJECT_SCHEMA`."""
+def explained(wrong: pl.LazyFrame, terms: Terms) -> pl.LazyFrame:
+    """Rows that are not sound, each with its first reason.
+
+    wrong: `READ_SCHEMA`, read with care.
+
+    Returns row_no, column, value, reason, price and currency, as in `contract.tables.REJECT`.
+    """
     listed = rules(terms)
     place = pl.coalesce(
         pl.when(rule.broken).then(pl.lit(number, pl.Int32)) for number, rule in enumerate(listed)
-    )
-    shown = {number: _shown(rule.column) for number, rule in enumerate(listed)}
-    reasons = {number: rule.reason.value for number, rule in enumerate(listed)}
-    value = pl.coalesce(
-        pl.when(pl.col("rule") == number).then(rule.column)
-        for number, rule in enumerate(listed)
-        if rule.column
     )
     fault = time_fault(pl.col(Column.DATE_TIME), terms.zone).alias("time_fault")
     return (
@@ -133,11 +123,21 @@ def explained(wrong: pl.DataFrame, terms: Terms) -> pl.DataFrame:
         .with_columns(place.alias("rule"))
         .select(
             "row_no",
-            pl.col("rule").replace_strict(shown, return_dtype=pl.String).alias("column"),
-            value.alias("value"),
-            pl.col("rule").replace_strict(reasons, return_dtype=pl.String).alias("reason"),
+            _of_rule(pl.lit(_shown(rule.column), pl.String) for rule in listed).alias("column"),
+            _of_rule(pl.col(rule.column) if rule.column else _nothing() for rule in listed).alias(
+                "value"
+            ),
+            _of_rule(pl.lit(rule.reason.value) for rule in listed).alias("reason"),
             *_money(),
         )
+    )
+
+
+def _of_rule(expressions: Iterable[pl.Expr]) -> pl.Expr:
+    """For each row the expression of its rule. Unlike a look-up in a dictionary it streams."""
+    return pl.coalesce(
+        pl.when(pl.col("rule") == number).then(expression)
+        for number, expression in enumerate(expressions)
     )
 
 
@@ -155,16 +155,26 @@ def _shown(column: str) -> str | None:
 def _text_of(column: Column, plan: Plan) -> pl.Expr:
     if column in plan.constants:
         text = pl.lit(plan.constants[column])
-    elif column in plan.positions:
+    elif column not in plan.positions:
+        text = _nothing()
+    elif column in _FREE:
         text = _stripped(f"c{plan.positions[column]}")
     else:
-        text = _nothing()
+        text = _filled(pl.col(f"c{plan.positions[column]}"))
     return text.alias(column)
 
 
+_FREE: Final = (Column.USER_ID, Column.PURCHASE_ID, Column.TARGET)
+"""Columns that any text may stand in. In the others a blank makes a row look unsound, and then it
+is read with care; stripping them in each row would cost a tenth of the whole."""
+
+
 def _stripped(name: str) -> pl.Expr:
-    text = pl.col(name).str.strip_chars()
-    return pl.when(text != "").then(text)
+    return _filled(pl.col(name).str.strip_chars())
+
+
+def _filled(text: pl.Expr) -> pl.Expr:
+    return pl.when(text.str.len_bytes() > 0).then(text)
 
 
 def _nothing() -> pl.Expr:

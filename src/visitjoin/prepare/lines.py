@@ -6,6 +6,7 @@ line break; then, and only for the rows asked about, the file is read once more 
 
 import csv
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,8 @@ _CHUNK: Final = 1 << 20
 
 def has_breaks_inside(path: Path, *, records: int) -> bool:
     """Whether some value holds a line break. records: how many the file has, without its header."""
-    return _line_count(path) != records + 1
+    # Most tables have no quote at all, and then no such value; looking for one costs little.
+    return _has_quotes(path) and _line_count(path) != records + 1
 
 
 def lines_of(path: Path, dialect: Dialect, row_numbers: Iterable[int]) -> Iterator[int]:
@@ -70,10 +72,15 @@ def write_even(path: Path, dialect: Dialect, into: Path) -> None:
             ) from None
 
 
+def _has_quotes(path: Path) -> bool:
+    with path.open("rb") as file:
+        return any(b'"' in chunk for chunk in iter(partial(file.read, _CHUNK), b""))
+
+
 def _line_count(path: Path) -> int:
     count, last = 0, b"\n"
     with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
+        for chunk in iter(partial(file.read, _CHUNK), b""):
             count += chunk.count(b"\n")
             last = chunk[-1:]
     return count + (last != b"\n")

@@ -20,6 +20,7 @@ _MINUSES: Final = "-\u2212"
 
 # What stands between thousands: a blank, a no-break space, a narrow no-break space, an apostrophe.
 _BLANKS: Final = "([0-9])[ \u00a0\u202f'\u2019]([0-9]{3})"
+_WRITTEN_WITH: Final = "^[-\u2212+0-9., \u00a0\u202f'\u2019]+$"
 _COMMA_IS_THOUSANDS: Final = r"^[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+$|^[0-9]{1,3}(?:,[0-9]{3}){2,}$"
 _POINT_IS_THOUSANDS: Final = r"^[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+$|^[0-9]{1,3}(?:\.[0-9]{3}){2,}$"
 _COMMA_MAY_BE_EITHER: Final = r"^[0-9]{1,3},[0-9]{3}$"
@@ -54,6 +55,11 @@ def plain_number(text: pl.Expr, *, comma_is_decimal: bool) -> pl.Expr:
 def usual_number(text: pl.Expr, *, comma_is_decimal: bool) -> pl.Expr:
     """`plain_number` of prices without anything between thousands, at a tenth of the cost."""
     return text.str.replace(",", ".", literal=True) if comma_is_decimal else text
+
+
+def may_be_number(text: pl.Expr) -> pl.Expr:
+    """Whether a price out of range has nothing but what numbers are written with."""
+    return text.str.contains(_WRITTEN_WITH) & ~text.str.contains(_IN_RANGE)
 
 
 def is_number(plain: pl.Expr) -> pl.Expr:

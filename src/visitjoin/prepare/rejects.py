@@ -1,36 +1,48 @@
 """The file of rejected rows: each with its line, column, value and reason."""
 
 from pathlib import Path
+from shutil import copyfile
 
 import polars as pl
 
 from visitjoin.contract.reasons import Reason
+from visitjoin.prepare.check import explained
 from visitjoin.prepare.lines import has_breaks_inside, lines_of
 from visitjoin.prepare.mapping import Plan
+from visitjoin.prepare.rules import Terms
 from visitjoin.prepare.sources import Table
-from visitjoin.prepare.split import Tally
+from visitjoin.prepare.split import is_blank
 
 
-def rejected_rows(set_aside: Path, table: Table, plan: Plan, tally: Tally) -> pl.LazyFrame:
-    """What was set aside, without blank rows and with the line of each row.
+def keep_rejects(
+    set_aside: Path, into: Path, *, table: Table, plan: Plan, terms: Terms, first: int | None
+) -> None:
+    """Explain what was set aside, and keep it as a Parquet file without its blank rows.
 
-    set_aside: the Parquet file of the splitter. tally: its counts.
-
-    Returns the columns of `contract.tables.REJECT`, in the order of the source.
+    set_aside: the Parquet file of the splitter. into: the file to write, with the columns of
+    `contract.tables.REJECT`, in the order of the source. first: the answer of `first_line`.
     """
-    rows = _with_lines(pl.scan_parquet(set_aside, glob=False), table, tally.seen)
-    if tally.blank:
-        rows = _without_blank(rows, table, plan)
-    return rows.select("row_no", "line", "column", "value", "reason", "price", "currency")
+    aside = pl.scan_parquet(set_aside, glob=False)
+    if aside.filter(is_blank(plan)).head(1).collect(engine="streaming").height:
+        aside = _without_blank(aside, table, plan)
+    rows = _with_lines(explained(aside, terms), aside, table, first)
+    rows.select("row_no", "line", "column", "value", "reason", "price", "currency").sink_parquet(
+        into, compression="lz4"
+    )
 
 
-def write_rejects(rows: pl.LazyFrame, path: Path) -> None:
-    """Write rejected rows: for `.csv` line, column, value, reason and message; else Parquet."""
+def write_rejects(rejects: Path, path: Path) -> None:
+    """Write rejected rows: for `.csv` line, column, value, reason and message; else Parquet.
+
+    rejects: the Parquet file of `keep_rejects`.
+    """
     if path.suffix.casefold() != ".csv":
-        rows.sink_parquet(path, compression="lz4")
+        copyfile(rejects, path)
         return
-    sentences = {reason.value: reason.sentence for reason in Reason}
-    message = pl.col("reason").replace_strict(sentences, return_dtype=pl.String)
+    message = pl.coalesce(
+        pl.when(pl.col("reason") == reason.value).then(pl.lit(reason.sentence)) for reason in Reason
+    )
+    rows = pl.scan_parquet(rejects, glob=False)
     rows.select("line", "column", "value", "reason", message.alias("message")).sink_csv(path)
 
 
@@ -44,10 +56,12 @@ def first_line(table: Table, *, records: int) -> int | None:
     return table.first_line
 
 
-def _with_lines(rows: pl.LazyFrame, table: Table, seen: int) -> pl.LazyFrame:
-    first = first_line(table, records=seen)
+def _with_lines(
+    rows: pl.LazyFrame, numbered: pl.LazyFrame, table: Table, first: int | None
+) -> pl.LazyFrame:
+    """The lines of rows. numbered: the same rows, of which only row_no is read."""
     if first is None and table.dialect is not None:
-        numbers = rows.select("row_no").collect().to_series()
+        numbers = numbered.select("row_no").collect(engine="streaming").to_series()
         lines = pl.Series("line", lines_of(table.path, table.dialect, numbers), dtype=pl.Int64)
         return pl.concat([rows, lines.to_frame().lazy()], how="horizontal")
     return rows.with_columns(line=pl.col("row_no") + (table.first_line - 1))
@@ -55,13 +69,14 @@ def _with_lines(rows: pl.LazyFrame, table: Table, seen: int) -> pl.LazyFrame:
 
 def _without_blank(rows: pl.LazyFrame, table: Table, plan: Plan) -> pl.LazyFrame:
     """Leave out the rows that are blank in every column, also in those that the plan ignores."""
+    blank = is_blank(plan)
     ignored = [n for n in range(len(table.headers)) if n not in plan.positions.values()]
     if not ignored:
-        return rows.filter(~pl.col("blank"))
+        return rows.filter(~blank)
     filled = pl.any_horizontal(_is_filled(n) for n in ignored)
     mapped = pl.any_horizontal(_is_filled(n) for n in plan.positions.values())
     kept = table.frame.filter(filled & ~mapped).select("row_no").collect(engine="streaming")
-    return rows.filter(~pl.col("blank") | pl.col("row_no").is_in(kept.to_series().implode()))
+    return rows.filter(~blank | pl.col("row_no").is_in(kept.to_series().implode()))
 
 
 def _is_filled(number: int) -> pl.Expr:

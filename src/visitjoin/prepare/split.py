@@ -17,14 +17,12 @@ import pyarrow.parquet as pq
 
 from visitjoin.contract.errors import VisitjoinError
 from visitjoin.prepare.check import (
-    REJECT_SCHEMA,
-    explained,
+    READ_SCHEMA,
     read_with_care,
 )
 from visitjoin.prepare.mapping import Plan
 from visitjoin.prepare.rules import Terms
 
-_SET_ASIDE: Final = pl.Schema([*REJECT_SCHEMA.items(), ("blank", pl.Boolean())])
 _ROWS_OF_A_GROUP: Final = 100_000
 
 
@@ -36,24 +34,23 @@ class Tally:
     """Records under the header, blank ones counted."""
     accepted: int = 0
     unknown_currency: int = 0
-    set_aside: int = 0
-    """Rows that did not become conversions, blank ones counted."""
-    blank: int = 0
-    """Of these, rows with nothing in any column that the plan reads."""
+
+
+def is_blank(plan: Plan) -> pl.Expr:
+    """Whether a row of `READ_SCHEMA` has nothing in any column that the plan reads."""
+    return pl.all_horizontal(pl.col(column.value).is_null() for column in plan.positions)
 
 
 class Splitter:
     """Takes batches of read rows, returns the sound ones, and writes the others to a Parquet file.
 
-    The file has `REJECT_SCHEMA` and `blank`: whether all columns that the plan reads are empty.
-    Its rows are in the order of the source.
+    Both have `READ_SCHEMA`, in the order of the source.
     """
 
-    def __init__(self, plan: Plan, terms: Terms, rejects: Path) -> None:
-        """Prepare to split. plan, terms: how rows are read and checked; rejects: a new file."""
+    def __init__(self, terms: Terms, rejects: Path) -> None:
+        """Prepare to split. terms: how rows are checked; rejects: a new file."""
         self.tally = Tally()
         self.fault: BaseException | None = None
-        self._plan = plan
         self._terms = terms
         self._path = rejects
         self._lock = Lock()
@@ -89,28 +86,19 @@ class Splitter:
 
     def _split(self, read: pl.DataFrame) -> pl.DataFrame:
         if read["sound"].all():
-            sound, aside = read, _SET_ASIDE.to_frame()
+            sound, aside = read, READ_SCHEMA.to_frame()
         else:
             again = read_with_care(read.filter(~pl.col("sound")), self._terms)
-            saved = again.filter("sound")
+            aside = again.filter(~pl.col("sound"))
             sound = read.filter("sound")
-            if saved.height:
-                sound = pl.concat([sound, saved]).sort("row_no")
-            wrong = again.filter(~pl.col("sound"))
-            aside = explained(wrong, self._terms).with_columns(blank=self._blank(wrong))
+            if aside.height < again.height:
+                sound = pl.concat([sound, again.filter("sound")]).sort("row_no")
         with self._lock:
             self.tally.seen += read.height
             self.tally.accepted += sound.height
             self.tally.unknown_currency += int(sound["unknown_currency"].sum())
-            self.tally.set_aside += aside.height
-            self.tally.blank += int(aside["blank"].sum())
             self._set_aside(read, aside)
         return sound
-
-    def _blank(self, read: pl.DataFrame) -> pl.Series:
-        """Which rows have nothing in any column that the plan reads."""
-        cells = (pl.col(column.value) for column in self._plan.positions)
-        return read.select(pl.all_horizontal(cell.is_null() for cell in cells)).to_series()
 
     def _set_aside(self, read: pl.DataFrame, aside: pl.DataFrame) -> None:
         """Keep the rows until all batches before theirs have come."""
@@ -125,7 +113,7 @@ class Splitter:
             self._write_group()
 
     def _write_group(self) -> None:
-        group = pl.concat([_SET_ASIDE.to_frame(), *self._group])
+        group = pl.concat([READ_SCHEMA.to_frame(), *self._group])
         self._group = []
         rows: pa.Table = group.to_arrow(compat_level=pl.CompatLevel.oldest())
         if self._writer is None:

@@ -19,7 +19,7 @@ from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.reasons import Reason
 from visitjoin.prepare.check import READ_SCHEMA, as_conversions, as_written, read_usually
 from visitjoin.prepare.mapping import Mapping, Plan, plan_columns
-from visitjoin.prepare.rejects import first_line, rejected_rows, write_rejects
+from visitjoin.prepare.rejects import first_line, keep_rejects, write_rejects
 from visitjoin.prepare.rules import Terms
 from visitjoin.prepare.sources import OVERFLOW, Table, made_even, open_table
 from visitjoin.prepare.split import Splitter, Tally
@@ -80,17 +80,15 @@ def prepare(
     ):
         plan = plan_columns(opened.headers, mapping or Mapping(), source)
         terms = Terms(now=now, zone=zone, only=only, comma_is_decimal=_comma_is_decimal(opened))
-        aside = Path(temp) / "aside.parquet"
-        with (
-            _whole(conversions) as written,
-            _whole(rejects or Path(temp) / "rejects.csv") as listed,
-        ):
+        aside, kept = Path(temp) / "aside.parquet", Path(temp) / "rejects.parquet"
+        with _whole(conversions) as written, _whole(rejects or Path(temp) / "r.csv") as listed:
             table, tally = _split_table(opened, plan, terms, aside, written)
-            rows = rejected_rows(aside, table, plan, tally)
-            reasons = _count_reasons(rows) if tally.set_aside else Counter()
+            first = first_line(table, records=tally.seen)
+            keep_rejects(aside, kept, table=table, plan=plan, terms=terms, first=first)
+            reasons = _count_reasons(kept)
             if tally.accepted + reasons.total() == 0:
                 raise SourceError("There are no rows under the header.", path=source)
-            write_rejects(rows, listed)
+            write_rejects(kept, listed)
     return Prepared(
         rows=tally.accepted + reasons.total(),
         accepted=tally.accepted,
@@ -98,7 +96,7 @@ def prepare(
         rejected_by_reason=reasons,
         columns={column: table.headers[n].strip("\ufeff ") for column, n in plan.positions.items()},
         unknown_currency=tally.unknown_currency,
-        first_line=first_line(table, records=tally.seen),
+        first_line=first,
     )
 
 
@@ -121,7 +119,7 @@ def _split_table(
 def _split(table: Table, plan: Plan, terms: Terms, aside: Path, conversions: Path) -> Tally:
     cells = _cells(table, plan)
     read = read_usually(cells, plan, terms, _usual_way(table, plan, terms))
-    with Splitter(plan, terms, aside) as splitter:
+    with Splitter(terms, aside) as splitter:
         sound = read.map_batches(splitter, streamable=True, schema=READ_SCHEMA)
         try:
             _write_conversions(sound, plan, conversions)
@@ -161,7 +159,8 @@ def _write_conversions(sound: pl.LazyFrame, plan: Plan, path: Path) -> None:
         as_conversions(sound).sink_parquet(path, compression="lz4")
 
 
-def _count_reasons(rows: pl.LazyFrame) -> Counter[Reason]:
+def _count_reasons(rejects: Path) -> Counter[Reason]:
+    rows = pl.scan_parquet(rejects, glob=False)
     counted = rows.group_by("reason").len().collect(engine="streaming")
     return Counter({Reason(reason): number for reason, number in counted.iter_rows()})
 

@@ -14,7 +14,6 @@ from time import sleep as real_sleep
 from typing import Final
 from zoneinfo import ZoneInfo
 
-import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -230,7 +229,7 @@ def _outcome_pages(
 
 def _write_wished(workspace: Workspace, prepared: Prepared, wishes: Wishes) -> None:
     if wishes.rejects is not None:
-        write_rejects(pl.scan_parquet(workspace.table("rejects")), wishes.rejects)
+        write_rejects(workspace.table("rejects"), wishes.rejects)
     if wishes.fates is not None:
         write_fates(workspace.table("fates"), wishes.fates, prepared.first_line)
 
