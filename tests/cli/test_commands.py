@@ -170,9 +170,8 @@ def test_every_command_is_in_the_help(shell: Shell) -> None:
         assert f"│ {command} " in text
 
 
-def test_the_demo_tells_the_whole_story(shell: Shell) -> None:
+def test_the_demo_keeps_its_files_where_it_is_told_to(shell: Shell) -> None:
     text = shell("demo", "--keep", "kept")
 
-    assert "in deals.csv                                           27   183,481.50   100.00" in text
     assert "Uploading 1 is PROCESSED, 11 linked." in text
     assert (shell.folder / "kept" / "deals.csv").exists()

@@ -7,7 +7,7 @@ from sqlglot.errors import ErrorLevel
 
 from visitjoin.linking.engine import TEXT
 
-SHARED_FUNCTIONS = (exp.Max, exp.Min, exp.Case, exp.If, exp.And, exp.Or)
+SHARED_FUNCTIONS = (exp.Max, exp.Min, exp.Case, exp.If, exp.And, exp.Or, exp.Coalesce)
 
 
 @pytest.mark.parametrize("dialect", ["duckdb", "spark", "clickhouse"])

@@ -51,37 +51,42 @@ visitors as (
 ),
 
 -- A UserId stands for every ClientID that was ever seen with it.
-user_clients as (
-    select distinct visitors.visitor, visits.client_id
+signed_in as (
+    select visitors.visitor, visits.client_id, visits.started_at, visits.visit_id
     from visits
     inner join visitors on visitors.identifier = visits.user_id
-    where visitors.kind = 4 and visits.client_id is not null
+    where visitors.kind = 4
 ),
 
+clients as (
+    select visitor, identifier as client_id
+    from visitors
+    where kind = 3
+    union all
+    select distinct visitor, client_id
+    from signed_in
+    where client_id is not null
+),
+
+-- Visits of anybody else are left out here, before anything is sorted.
 seen as (
-    select visitors.visitor, purchases.started_at, purchases.visit_id
-    from purchases
-    inner join visitors on visitors.identifier = purchases.purchase_id
-    where visitors.kind = 1
+    select clients.visitor, visits.started_at, visits.visit_id
+    from visits
+    inner join clients on clients.client_id = visits.client_id
+    union all
+    select visitor, started_at, visit_id
+    from signed_in
+    where client_id is null
     union all
     select visitors.visitor, visits.started_at, visits.visit_id
     from visits
     inner join visitors on visitors.identifier = visits.yclid
     where visitors.kind = 2
     union all
-    select visitors.visitor, visits.started_at, visits.visit_id
-    from visits
-    inner join visitors on visitors.identifier = visits.client_id
-    where visitors.kind = 3
-    union all
-    select user_clients.visitor, visits.started_at, visits.visit_id
-    from visits
-    inner join user_clients on user_clients.client_id = visits.client_id
-    union all
-    select visitors.visitor, visits.started_at, visits.visit_id
-    from visits
-    inner join visitors on visitors.identifier = visits.user_id
-    where visitors.kind = 4 and visits.client_id is null
+    select visitors.visitor, purchases.started_at, purchases.visit_id
+    from purchases
+    inner join visitors on visitors.identifier = purchases.purchase_id
+    where visitors.kind = 1
 ),
 
 -- Visits and conversions of a visitor in one line of time. A visit that starts in the second of
@@ -111,24 +116,28 @@ placed as (
         max(started_at) over (
             partition by visitor order by moment, is_conversion
             rows between unbounded preceding and current row
-        ) as newest_before,
-        min(started_at) over (
-            partition by visitor order by moment, is_conversion
-            rows between unbounded preceding and unbounded following
-        ) as first_of_all
+        ) as newest_before
     from events
+),
+
+firsts as (
+    select visitor, min(started_at) as started_at
+    from seen
+    group by visitor
 ),
 
 -- A purchase or a click names one visit, the first that carried it, whenever the conversion was.
 chosen as (
     select
-        row_no,
-        kind,
-        visitor,
-        first_of_all,
-        case when kind <= 2 then first_of_all else newest_before end as started_at
+        placed.row_no,
+        placed.kind,
+        placed.visitor,
+        firsts.visitor is not null as is_known,
+        case when placed.kind <= 2 then firsts.started_at else placed.newest_before end
+            as started_at
     from placed
-    where is_conversion = 1
+    left join firsts on firsts.visitor = placed.visitor
+    where placed.is_conversion = 1
 ),
 
 -- Places from 1 link, those from 11 know the visitor, those from 21 know nobody.
@@ -140,7 +149,7 @@ ranked as (
         chosen.started_at,
         case
             when chosen.started_at >= terms.cut_off then chosen.kind
-            when chosen.first_of_all is not null then chosen.kind + 10
+            when chosen.is_known then chosen.kind + 10
             else chosen.kind + 20
         end as place
     from chosen
@@ -174,11 +183,14 @@ judged as (
 visit_of as (
     select
         judged.row_no,
-        case when judged.kind <= 2 then min(seen.visit_id) else max(seen.visit_id) end as visit_id
+        coalesce(
+            min(case when judged.kind <= 2 then seen.visit_id end),
+            max(case when judged.kind > 2 then seen.visit_id end)
+        ) as visit_id
     from judged
     inner join seen on seen.visitor = judged.visitor and seen.started_at = judged.started_at
     where judged.outcome = 'linked'
-    group by judged.row_no, judged.kind
+    group by judged.row_no
 )
 
 select

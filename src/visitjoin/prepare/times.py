@@ -111,7 +111,7 @@ def _whole_seconds(text: pl.Expr) -> pl.Expr:
 
 
 def _whole_part(text: pl.Expr) -> pl.Expr:
-    return text.str.extract("^([0-9]+)").cast(pl.Int64, strict=False)
+    return text.str.extract(r"^([0-9]{9,10})\.0+$").cast(pl.Int64, strict=False)
 
 
 def _with_offset(text: pl.Expr, *, format_: str) -> pl.Expr:
