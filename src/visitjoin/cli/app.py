@@ -4,6 +4,7 @@ Exit codes: 0 done; 1 it failed; 2 wrong usage or setting; 3 done, but some rows
 not linked and --strict was given.
 """
 
+import os
 import sys
 
 import stamina
@@ -64,6 +65,10 @@ def main() -> None:
     except VisitjoinError as error:
         remark(str(error))
         code = 2 if isinstance(error, SettingError) else 1
+    except BrokenPipeError:
+        # Whoever read the output has gone (`| head`): nothing is left to be said to them.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
     sys.exit(code)
 
 

@@ -11,8 +11,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import chdir, contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from socket import socket
@@ -39,8 +40,8 @@ def demo(*, keep: Path | None = None) -> None:
     folder = keep or Path(tempfile.mkdtemp(prefix="visitjoin-demo-"))
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        with _receiver(folder / "receiver"), chdir(folder):
-            _tell()
+        with _receiver(folder / "receiver") as variables:
+            _tell(Shop(folder, variables))
     finally:
         if keep is None:
             shutil.rmtree(folder, ignore_errors=True)
@@ -48,35 +49,49 @@ def demo(*, keep: Path | None = None) -> None:
         say(f"\nEverything is in {folder}.")
 
 
-def _tell() -> None:
+@dataclass(frozen=True)
+class Shop:
+    """Where the commands of the demo run, and the variables that name its receiver."""
+
+    folder: Path
+    variables: Mapping[str, str]
+
+    def run(self, *words: str) -> None:
+        """Print a command and run it, as a process of its own."""
+        say(f"$ visitjoin {shlex.join(words)}")
+        done = subprocess.run(  # noqa: S603 - our own command, no shell
+            [sys.executable, "-m", "visitjoin", *words],
+            cwd=self.folder,
+            env=os.environ | self.variables,
+            check=False,
+        )
+        if done.returncode:
+            raise VisitjoinError(f"That command ended with {done.returncode}.")
+        say("")
+
+
+def _tell(shop: Shop) -> None:
     now = datetime.now(UTC)
-    Path("visits.csv").write_text(story.visits_csv(now), encoding="utf-8", newline="")
-    Path("deals.csv").write_text(story.deals_csv(now), encoding="utf-8", newline="")
+    tables = {"visits.csv": story.visits_csv(now), "deals.csv": story.deals_csv(now)}
+    for name, table in tables.items():
+        (shop.folder / name).write_text(table, encoding="utf-8", newline="")
     since = (now - story.TRACKED_FOR).astimezone(story.ZONE).date().isoformat()
 
     say("\nA site has a counter, and the counter a goal. Its visits come from a table.\n")
-    _run("counters", "create", "--name", "Example shop", "--time-zone", story.ZONE.key)
-    _run("goals", "create", "--name", story.GOAL_NAME, "--target", story.TARGET)
-    _run("tracking", "enable", "--since", since)
-    _run("visits", "import", "visits.csv")
-    _run("check")
+    shop.run("counters", "create", "--name", "Example shop", "--time-zone", story.ZONE.key)
+    shop.run("goals", "create", "--name", story.GOAL_NAME, "--target", story.TARGET)
+    shop.run("tracking", "enable", "--since", since)
+    shop.run("visits", "import", "visits.csv")
+    shop.run("check")
     say("The CRM exports its deals: semicolons, decimal commas, local times, and faults.\n")
-    _run("send", "deals.csv", "--show-rows")
-    _run("history")
+    shop.run("send", "deals.csv", "--show-rows")
+    shop.run("history")
     say("That was all: nothing is sent to anyone but the receiver on this machine.")
 
 
-def _run(*words: str) -> None:
-    from visitjoin.cli.app import app  # noqa: PLC0415 - the demo is one of the app's own commands
-
-    say(f"$ visitjoin {shlex.join(words)}")
-    app(words, result_action="return_value")
-    say("")
-
-
 @contextmanager
-def _receiver(data: Path) -> Iterator[None]:
-    """A receiver in a process of its own, to which the commands of this process will talk."""
+def _receiver(data: Path) -> Iterator[Mapping[str, str]]:
+    """A receiver in a process of its own, and the variables by which commands find it."""
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
     token = secrets.token_urlsafe(24)
@@ -91,12 +106,11 @@ def _receiver(data: Path) -> Iterator[None]:
     try:
         _wait_until_healthy(address, process, log)
         say(f"A receiver is running at {address}: SQLite catalog and Delta tables in {data}.")
-        os.environ |= {
+        yield {
             "VISITJOIN_API": address,
             "VISITJOIN_TOKEN": token,
             "VISITJOIN_COUNTER": "1",
         }
-        yield
     finally:
         process.terminate()
         process.wait()
