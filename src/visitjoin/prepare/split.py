@@ -23,7 +23,8 @@ from visitjoin.prepare.check import (
 from visitjoin.prepare.mapping import Plan
 from visitjoin.prepare.rules import Terms
 
-_ROWS_OF_A_GROUP: Final = 100_000
+_ROWS_OF_A_GROUP: Final = 20_000
+"""Rows that are held before they are written: more of them is memory, fewer is a slower file."""
 
 
 @dataclass(kw_only=True)
