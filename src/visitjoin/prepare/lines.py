@@ -10,8 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-import polars as pl
-
 from visitjoin.contract.errors import SourceError
 from visitjoin.prepare.dialect import Dialect
 
@@ -80,6 +78,9 @@ def _has_quotes(path: Path) -> bool:
 
 
 def _line_count(path: Path) -> int:
-    # Without quotes each line is a record, and the fast reader counts them without reading cells.
-    lines = pl.scan_csv(path, has_header=False, quote_char=None, infer_schema=False, glob=False)
-    return int(lines.select(pl.len()).collect(engine="streaming").item())
+    count, last = 0, b"\n"
+    with path.open("rb") as file:
+        for chunk in iter(partial(file.read, _CHUNK), b""):
+            count += chunk.count(b"\n")
+            last = chunk[-1:]
+    return count + (last != b"\n")
