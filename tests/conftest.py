@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from visitjoin.sender.client import Metrica
+from visitjoin.sender.api.client import Metrica
 
 
 @dataclass(frozen=True)

@@ -25,14 +25,14 @@ from visitjoin.contract.reasons import Reason
 from visitjoin.contract.version import __version__
 from visitjoin.linking import link
 from visitjoin.prepare import Mapping, Prepared, prepare
-from visitjoin.sender.batch import upload_once
-from visitjoin.sender.check import Checked, check
-from visitjoin.sender.client import Metrica
-from visitjoin.sender.link_files import LinkedFiles, link_files
-from visitjoin.sender.receiver_client import Receiver
-from visitjoin.sender.report import Fate, Report
-from visitjoin.sender.send import Wishes, send
-from visitjoin.sender.track import track
+from visitjoin.sender.api.client import Metrica
+from visitjoin.sender.api.receiver import Receiver
+from visitjoin.sender.report.report import Fate, Report
+from visitjoin.sender.run.batch import upload_once
+from visitjoin.sender.run.check import Checked, check
+from visitjoin.sender.run.link_files import LinkedFiles, link_files
+from visitjoin.sender.run.send import Wishes, send
+from visitjoin.sender.run.track import track
 
 __all__ = [
     "ApiError",

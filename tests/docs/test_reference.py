@@ -5,7 +5,7 @@ from pathlib import Path
 
 from visitjoin.cli.app import app
 from visitjoin.contract.reasons import Reason
-from visitjoin.sender.report import Fate
+from visitjoin.sender.report.report import Fate
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 PAGE = (DOCS / "reference" / "commands.md").read_text(encoding="utf-8")

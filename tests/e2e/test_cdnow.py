@@ -16,9 +16,9 @@ import pytest
 from tests.conftest import Running
 from visitjoin.contract.columns import Column
 from visitjoin.prepare import Mapping
-from visitjoin.sender.receiver_client import Receiver
-from visitjoin.sender.report import Fate
-from visitjoin.sender.send import Wishes, send
+from visitjoin.sender.api.receiver import Receiver
+from visitjoin.sender.report.report import Fate
+from visitjoin.sender.run.send import Wishes, send
 
 RECORDS = Path(__file__).parents[3] / "shared" / "data" / "cdnow_transactions.csv"
 HOUR = timedelta(hours=1)

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 import stamina
 
-from visitjoin.sender.client import Metrica
+from visitjoin.sender.api.client import Metrica
 
 from .faulty import Faulty, faulty_server
 

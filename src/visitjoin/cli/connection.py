@@ -8,8 +8,8 @@ from typing import Annotated, Final
 from cyclopts import Parameter
 
 from visitjoin.contract.errors import SettingError
-from visitjoin.sender.client import Metrica
-from visitjoin.sender.transport import METRICA
+from visitjoin.sender.api.client import Metrica
+from visitjoin.sender.api.transport import METRICA
 
 TOKEN_VARIABLE: Final = "VISITJOIN_TOKEN"  # noqa: S105 - the name of a variable, not a token
 

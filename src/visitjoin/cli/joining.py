@@ -10,7 +10,7 @@ from visitjoin.cli.connection import Json
 from visitjoin.cli.console import say, say_json, say_table
 from visitjoin.cli.reading import Reading
 from visitjoin.contract.clock import system_clock
-from visitjoin.sender.link_files import link_files
+from visitjoin.sender.run.link_files import link_files
 
 
 def link(

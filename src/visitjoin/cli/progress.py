@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from visitjoin.contract.uploads import Uploading
-from visitjoin.sender.send import Telling
+from visitjoin.sender.run.send import Telling
 
 
 @contextmanager

@@ -6,11 +6,11 @@ from visitjoin.cli.connection import Connection, Json
 from visitjoin.cli.console import heading, say, say_json, say_rich
 from visitjoin.cli.progress import following
 from visitjoin.cli.reading import Reading
-from visitjoin.sender import render
-from visitjoin.sender.check import check as check_counter
-from visitjoin.sender.report import Report
-from visitjoin.sender.send import Wishes
-from visitjoin.sender.send import send as send_table
+from visitjoin.sender.report import text as render
+from visitjoin.sender.report.report import Report
+from visitjoin.sender.run.check import check as check_counter
+from visitjoin.sender.run.send import Wishes
+from visitjoin.sender.run.send import send as send_table
 
 
 def send(

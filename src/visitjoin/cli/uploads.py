@@ -9,9 +9,9 @@ from visitjoin.cli.console import say, say_json, say_table
 from visitjoin.cli.progress import following
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.uploads import Uploading, UploadingId
-from visitjoin.sender.batch import new_batch_id, upload_once
-from visitjoin.sender.receiver_client import Receiver
-from visitjoin.sender.track import track as track_uploading
+from visitjoin.sender.api.receiver import Receiver
+from visitjoin.sender.run.batch import new_batch_id, upload_once
+from visitjoin.sender.run.track import track as track_uploading
 
 
 def upload(

@@ -6,7 +6,7 @@ from cyclopts import App
 
 from visitjoin.cli.connection import Connection, Json
 from visitjoin.cli.console import say, say_json, say_table
-from visitjoin.sender.receiver_client import Receiver
+from visitjoin.sender.api.receiver import Receiver
 
 app = App(name="visits", help="The visits of a counter, on a receiver of one's own.")
 

@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.sender.faulty import Faulty
 from visitjoin.contract.errors import OutcomeUnknown, Refused, TryLater
-from visitjoin.sender.batch import new_batch_id, upload_once
-from visitjoin.sender.client import Metrica
-
-from .faulty import Faulty
+from visitjoin.sender.api.client import Metrica
+from visitjoin.sender.run.batch import new_batch_id, upload_once
 
 
 @pytest.fixture

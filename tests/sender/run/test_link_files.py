@@ -4,7 +4,7 @@ from pathlib import Path
 import polars as pl
 
 from visitjoin.cli import story
-from visitjoin.sender.link_files import link_files
+from visitjoin.sender.run.link_files import link_files
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 

@@ -2,11 +2,10 @@ from itertools import chain, repeat
 
 import pytest
 
+from tests.sender.faulty import Faulty
 from visitjoin.contract.uploads import UploadingId, UploadStatus
-from visitjoin.sender.client import Metrica
-from visitjoin.sender.track import LONGEST_PAUSE, track
-
-from .faulty import Faulty
+from visitjoin.sender.api.client import Metrica
+from visitjoin.sender.run.track import LONGEST_PAUSE, track
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from msgspec import Struct
 from visitjoin.contract.outcomes import NOT_LINKED, Outcome
 from visitjoin.contract.reasons import Reason
 from visitjoin.contract.uploads import Uploading
-from visitjoin.sender.workspace import Workspace
+from visitjoin.sender.tables.workspace import Workspace
 
 
 class Fate(StrEnum):

@@ -7,7 +7,7 @@ from msgspec import Struct
 from visitjoin.contract.counters import Counter
 from visitjoin.contract.errors import Refused
 from visitjoin.contract.goals import targets_of
-from visitjoin.sender.client import Metrica
+from visitjoin.sender.api.client import Metrica
 
 
 class Checked(Struct, frozen=True, kw_only=True):

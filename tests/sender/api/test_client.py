@@ -9,9 +9,9 @@ from tests.conftest import Running
 from visitjoin.contract.errors import Refused, SettingError
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.uploads import LARGEST_FILE, UploadStatus
-from visitjoin.sender.client import Metrica
-from visitjoin.sender.receiver_client import Receiver
-from visitjoin.sender.track import track
+from visitjoin.sender.api.client import Metrica
+from visitjoin.sender.api.receiver import Receiver
+from visitjoin.sender.run.track import track
 
 
 def test_a_counter_is_created_and_listed_with_its_zone(running: Running) -> None:

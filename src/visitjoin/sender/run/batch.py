@@ -13,8 +13,8 @@ from typing import Final
 from visitjoin.contract.errors import OutcomeUnknown
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.uploads import Uploading
-from visitjoin.sender.client import Metrica, Progress
-from visitjoin.sender.retry import retrying
+from visitjoin.sender.api.client import Metrica, Progress
+from visitjoin.sender.api.retry import retrying
 
 Sleep = Callable[[float], None]
 

@@ -5,8 +5,8 @@ from time import sleep as real_sleep
 from typing import Final
 
 from visitjoin.contract.uploads import Uploading, UploadingId
-from visitjoin.sender.batch import Sleep
-from visitjoin.sender.client import Metrica
+from visitjoin.sender.api.client import Metrica
+from visitjoin.sender.run.batch import Sleep
 
 FIRST_PAUSE: Final = 0.2
 LONGEST_PAUSE: Final = 60.0

@@ -15,9 +15,9 @@ from visitjoin.contract.extension import (
     VisitsImportedAnswer,
 )
 from visitjoin.contract.uploads import FILE_PART, UploadingId
-from visitjoin.sender.client import Metrica
-from visitjoin.sender.retry import retrying
-from visitjoin.sender.transport import Request
+from visitjoin.sender.api.client import Metrica
+from visitjoin.sender.api.retry import retrying
+from visitjoin.sender.api.transport import Request
 
 _BEYOND: Final = "/visitjoin/v1/counter"
 

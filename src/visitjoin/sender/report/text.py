@@ -7,7 +7,7 @@ from typing import Final
 
 from rich.table import Table
 
-from visitjoin.sender.report import Fate, Report, Row, Sum
+from visitjoin.sender.report.report import Fate, Report, Row, Sum
 
 _SENTENCES: Final = {
     Fate.REJECTED: "rejected",

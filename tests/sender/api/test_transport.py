@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.sender.faulty import Faulty
 from visitjoin.contract.errors import OutcomeUnknown, Refused, SettingError, TryLater
 from visitjoin.contract.goals import GoalId
-from visitjoin.sender.client import Metrica
-
-from .faulty import Faulty
+from visitjoin.sender.api.client import Metrica
 
 TOKEN = "not-a-real-token"  # noqa: S105
 

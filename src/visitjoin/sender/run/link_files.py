@@ -16,7 +16,7 @@ from visitjoin.contract.window import WINDOW, cut_off
 from visitjoin.linking import link
 from visitjoin.prepare import Mapping, prepare
 from visitjoin.prepare.visits import prepare_visits
-from visitjoin.sender.workspace import Workspace
+from visitjoin.sender.tables.workspace import Workspace
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,8 +40,8 @@ from visitjoin.contract.uploads import (
     UploadType,
     fault_of_comment,
 )
-from visitjoin.sender.retry import retrying
-from visitjoin.sender.transport import METRICA, METRICA_HOSTS, Request, Transport
+from visitjoin.sender.api.retry import retrying
+from visitjoin.sender.api.transport import METRICA, METRICA_HOSTS, Request, Transport
 
 T = TypeVar("T")
 

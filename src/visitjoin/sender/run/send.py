@@ -27,10 +27,9 @@ from visitjoin.contract.uploads import Uploading
 from visitjoin.contract.window import WINDOW
 from visitjoin.prepare import Mapping, Prepared, prepare
 from visitjoin.prepare.rejects import write_rejects
-from visitjoin.sender.batch import Sleep, new_batch_id, upload_once
-from visitjoin.sender.client import Metrica, Progress
-from visitjoin.sender.receiver_client import Receiver
-from visitjoin.sender.report import (
+from visitjoin.sender.api.client import Metrica, Progress
+from visitjoin.sender.api.receiver import Receiver
+from visitjoin.sender.report.report import (
     Report,
     Row,
     add,
@@ -40,8 +39,9 @@ from visitjoin.sender.report import (
     rows_of,
     write_fates,
 )
-from visitjoin.sender.track import track
-from visitjoin.sender.workspace import Workspace
+from visitjoin.sender.run.batch import Sleep, new_batch_id, upload_once
+from visitjoin.sender.run.track import track
+from visitjoin.sender.tables.workspace import Workspace
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,10 +13,10 @@ from visitjoin.contract.errors import Refused, SourceError
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.uploads import UploadStatus
 from visitjoin.prepare import Mapping
-from visitjoin.sender.client import Metrica
-from visitjoin.sender.receiver_client import Receiver
-from visitjoin.sender.report import Fate, Report, Sum, add
-from visitjoin.sender.send import Wishes, send
+from visitjoin.sender.api.client import Metrica
+from visitjoin.sender.api.receiver import Receiver
+from visitjoin.sender.report.report import Fate, Report, Sum, add
+from visitjoin.sender.run.send import Wishes, send
 
 NOW = datetime.now(UTC)
 

@@ -1,0 +1,1 @@
+"""What can be done with a table or an uploading: check, send, follow, link."""
