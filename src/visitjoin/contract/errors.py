@@ -3,6 +3,7 @@
 VisitjoinError
 ├── SettingError            a setting or an argument is missing or wrong
 ├── SourceError             a table cannot be read; carries the path, and line and column if known
+├── LedgerError             held by another process, newer than this program, or damaged
 ├── ApiError                carries method, path, status, the API's own answer, and the batch
 │   ├── Refused             terminal: sending the same again will not help
 │   ├── TryLater            transient: surely not taken, safe to send again; carries the wait
@@ -37,6 +38,16 @@ class SourceError(VisitjoinError):
         self.line = line
         where = f"{path}, line {line}" if line is not None else f"{path}"
         super().__init__(f"{where}: {message}")
+
+
+class LedgerError(VisitjoinError):
+    """The ledger cannot be used."""
+
+    def __init__(self, message: str, *, path: Path) -> None:
+        """Say what is wrong with which ledger. message: what is wrong and what to do."""
+        self.message = message
+        self.path = path
+        super().__init__(f"Ledger {path}: {message}")
 
 
 class ApiError(VisitjoinError):

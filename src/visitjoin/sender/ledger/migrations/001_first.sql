@@ -1,0 +1,61 @@
+-- The ledger as it first was. Moments are Unix seconds, UTC.
+
+-- Whose ledger this is: `counter` and `server`.
+create table about (name varchar primary key, value varchar not null);
+
+create table runs (
+    run integer primary key,
+    started_at bigint not null,
+    source varchar not null
+);
+
+-- What was or will be sent in one request.
+create table batches (
+    batch_no integer primary key,
+    batch varchar not null unique, -- the id in the comment of its uploading
+    run integer not null,
+    type varchar not null, -- contract.uploads.UploadType
+    kind varchar, -- client_id_type, for the older generation of the API
+    repeats integer, -- the batch whose rows that were not linked it sends again
+    rows bigint not null,
+    bytes bigint not null,
+    first_happened_at bigint not null,
+    last_happened_at bigint not null,
+    state varchar not null, -- ledger.batches.State
+    state_at bigint not null,
+    uploading bigint, -- what follows is the server's answer
+    status varchar,
+    source_quantity bigint,
+    line_quantity bigint,
+    linked_quantity bigint,
+    user_not_found_quantity bigint,
+    goal_not_found_quantity bigint,
+    asked_at bigint
+);
+
+-- A conversion that left, or is about to leave, with its batch. The newest batch says its price.
+-- There is no index: the duplicate check reads a column once, and an index of a hundred million
+-- fingerprints would cost more memory than it saves time.
+create table sent (
+    identity uhugeint not null, -- fingerprint of identifiers, target and moment: the server's key
+    key uhugeint, -- fingerprint of the mapped key and the target, where the mapping names a key
+    batch_no integer not null,
+    happened_at bigint not null,
+    price decimal(18, 6),
+    currency varchar,
+    retracted boolean not null
+);
+
+-- Rows of the batches by day of the conversion, target, kind of identifier and fate, for
+-- `visitjoin health`. Where a server says nothing by row, the fate stays `uploaded`.
+create table daily (
+    batch_no integer not null,
+    day date not null, -- of the conversion, UTC
+    target varchar not null,
+    kind varchar not null, -- the row's most specific identifier
+    fate varchar not null, -- sender.report.report.Fate
+    rows bigint not null
+);
+
+-- How many requests were made, by day (UTC): the API allows 5,000.
+create table requests (day date primary key, requests bigint not null);
