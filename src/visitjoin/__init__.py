@@ -12,6 +12,7 @@ name is reached by `from visitjoin.prepare import …`.
 from visitjoin.contract.errors import (
     ApiError,
     EngineError,
+    LedgerError,
     OutcomeUnknown,
     Refused,
     SettingError,
@@ -31,8 +32,10 @@ from visitjoin.sender.report.report import Fate, Report
 from visitjoin.sender.run.batch import upload_once
 from visitjoin.sender.run.check import Checked, check
 from visitjoin.sender.run.link_files import LinkedFiles, link_files
-from visitjoin.sender.run.send import Wishes, send
+from visitjoin.sender.run.send import send
+from visitjoin.sender.run.telling import Step, Telling
 from visitjoin.sender.run.track import track
+from visitjoin.sender.run.wishes import OnChange, Wishes
 
 __all__ = [
     "ApiError",
@@ -40,9 +43,11 @@ __all__ = [
     "EngineError",
     "Fate",
     "IdentifierKind",
+    "LedgerError",
     "LinkedFiles",
     "Mapping",
     "Metrica",
+    "OnChange",
     "Outcome",
     "OutcomeUnknown",
     "Prepared",
@@ -52,6 +57,8 @@ __all__ = [
     "Report",
     "SettingError",
     "SourceError",
+    "Step",
+    "Telling",
     "TryLater",
     "VisitjoinError",
     "Wishes",

@@ -1,16 +1,17 @@
 """`visitjoin send` and `visitjoin check`: from a table to the fate of every row."""
 
 from pathlib import Path
+from typing import Literal
 
-from visitjoin.cli.connection import Connection, Json
+from visitjoin.cli.connection import Connection, Json, Ledgers
 from visitjoin.cli.console import heading, say, say_json, say_rich
 from visitjoin.cli.progress import following
 from visitjoin.cli.reading import Reading
 from visitjoin.sender.report import text as render
 from visitjoin.sender.report.report import Report
 from visitjoin.sender.run.check import check as check_counter
-from visitjoin.sender.run.send import Wishes
 from visitjoin.sender.run.send import send as send_table
+from visitjoin.sender.run.wishes import PARALLEL, ROWS_PER_BATCH, OnChange, Wishes
 
 
 def send(
@@ -18,6 +19,11 @@ def send(
     /,
     *,
     dry_run: bool = False,
+    on_change: OnChange = OnChange.SEND,
+    api_generation: Literal[1, 2] = 2,
+    rows_per_batch: int = ROWS_PER_BATCH,
+    parallel: int = PARALLEL,
+    ledgers: Ledgers = None,
     wait: float | None = None,
     rejects: Path | None = None,
     fates: Path | None = None,
@@ -33,6 +39,11 @@ def send(
     Args:
         source: CSV, TSV, XLSX, Parquet or JSON Lines, with a header.
         dry_run: stop before the upload.
+        on_change: what to do with a conversion that was sent before with another price.
+        api_generation: 1 for the older API: one kind of identifier in a file.
+        rows_per_batch: rows of an upload at most.
+        parallel: uploads at once; Metrica allows 3.
+        ledgers: folder of the ledgers of what was sent.
         wait: seconds to wait for the last status; default as long as it takes.
         rejects: CSV to write the rejected rows to.
         fates: CSV to write every row and its fate to.
@@ -49,6 +60,11 @@ def send(
         zone=reading.zone,
         only=reading.only,
         dry_run=dry_run,
+        on_change=on_change,
+        generation=api_generation,
+        rows_per_batch=rows_per_batch,
+        parallel=parallel,
+        ledgers=ledgers,
         patience=wait,
         rejects=rejects,
         fates=fates,
@@ -82,7 +98,10 @@ def _say(report: Report, rejects: Path | None) -> None:
     if report.by_source:
         heading("Revenue by traffic source")
         say_rich(render.revenue(report))
-    say(render.next_step(report))
+    for change in render.changes(report):
+        say(change)
+    for line in render.next_step(report):
+        say(line)
 
 
 def check(*, connection: Connection, json: Json = False) -> int:

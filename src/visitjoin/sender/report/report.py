@@ -1,7 +1,7 @@
 """What became of an export: rows and money that add up, every reason, every row.
 
-In the export = rejected + duplicate + too old + uploaded. Uploaded = linked + not linked, by
-reason, where the server says so by row; Metrica says it only in numbers.
+In the export = rejected + left out + duplicate + known + changed + too old + uploaded. Uploaded =
+linked + not linked, by reason, where the server says so by row; Metrica says it only in numbers.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,6 +10,7 @@ from enum import StrEnum
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 import pyarrow.parquet as pq
@@ -25,7 +26,13 @@ class Fate(StrEnum):
     """Where a row of the source ended. An uploaded row has its outcome, if the server says it."""
 
     REJECTED = "rejected"
+    LEFT_OUT = "left_out"
+    """By the filter or the stages of the mapping."""
     DUPLICATE = "duplicate"
+    KNOWN = "known"
+    """Sent before, and the same."""
+    CHANGED = "changed"
+    """Sent before with another price, and not sent again."""
     TOO_OLD = "too_old"
     UPLOADED = "uploaded"
     REJECTED_AT_UPLOAD = "rejected_at_upload"
@@ -39,10 +46,20 @@ class Fate(StrEnum):
     @property
     def was_uploaded(self) -> bool:
         """Whether a row with this fate left this machine."""
-        return self not in (Fate.REJECTED, Fate.DUPLICATE, Fate.TOO_OLD)
+        return self not in KEPT_BACK
 
 
-_NOT_LINKED = frozenset(Fate(outcome.value) for outcome in NOT_LINKED)
+KEPT_BACK: Final = (
+    Fate.REJECTED,
+    Fate.LEFT_OUT,
+    Fate.DUPLICATE,
+    Fate.KNOWN,
+    Fate.CHANGED,
+    Fate.TOO_OLD,
+)
+"""The fates of rows that did not leave, in the order of the report."""
+
+_NOT_LINKED: Final = frozenset(Fate(outcome.value) for outcome in NOT_LINKED)
 
 
 class Sum(Struct, frozen=True):
@@ -77,6 +94,15 @@ class SourceRevenue(Struct, frozen=True):
     revenue: dict[str, Decimal]
 
 
+class Repriced(Struct, frozen=True):
+    """Conversions that were sent before and left again with another price, in one currency."""
+
+    currency: str
+    rows: int
+    before: Decimal
+    now: Decimal
+
+
 class Row(Struct, frozen=True, kw_only=True):
     """A row of the source and its fate."""
 
@@ -103,12 +129,14 @@ class Report(Struct, frozen=True, kw_only=True):
 
     source: str
     counter: int
-    batch: str | None
-    """Id of the batch in the comment of the uploading; None where nothing was uploaded."""
-    uploading: Uploading | None
+    uploadings: tuple[Uploading, ...]
+    """Of this run, as they stand; the comment of each has the id of its batch."""
+    earlier: tuple[Uploading, ...]
+    """Of earlier runs, that were still on their way when this one began."""
     in_export: Sum
     fates: dict[Fate, Sum]
     """By fate; they add up to `in_export`."""
+    repriced: tuple[Repriced, ...]
     money_not_readable: int
     """Rejected rows whose price or currency could not be read: their money is in no sum."""
     unknown_currency: int
@@ -132,11 +160,15 @@ class Report(Struct, frozen=True, kw_only=True):
 
     @property
     def is_spotless(self) -> bool:
-        """Whether every row is linked, or at least uploaded where the server says no more."""
-        good = {Fate.LINKED, Fate.UPLOADED}
-        unlinked = self.uploading.line_quantity if self.uploading else 0
-        linked = self.uploading.linked_quantity if self.uploading else 0
-        in_numbers = linked is None or linked == unlinked
+        """Whether every row is linked, or at least uploaded where the server says no more.
+
+        Rows that were sent before, or that the mapping leaves out, are no fault.
+        """
+        good = {Fate.LINKED, Fate.UPLOADED, Fate.KNOWN, Fate.LEFT_OUT}
+        in_numbers = all(
+            one.linked_quantity is None or one.linked_quantity == one.line_quantity
+            for one in self.uploadings
+        )
         return set(self.fates) <= good and in_numbers
 
 
@@ -161,6 +193,11 @@ def revenue_of(workspace: Workspace) -> tuple[SourceRevenue, ...]:
     sums = _sums(workspace, "sums_by_source.sql")
     ordered = sorted(sums.items(), key=lambda item: (-item[1].rows, item[0]))
     return tuple(SourceRevenue(source, total.rows, total.money) for source, total in ordered)
+
+
+def repriced_of(workspace: Workspace) -> tuple[Repriced, ...]:
+    """What left again with another price, by currency."""
+    return tuple(Repriced(*row) for row in workspace.rows("repriced.sql"))
 
 
 def reasons_of(workspace: Workspace) -> tuple[ReasonCount, ...]:

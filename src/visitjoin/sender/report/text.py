@@ -7,10 +7,13 @@ from typing import Final
 
 from rich.table import Table
 
-from visitjoin.sender.report.report import Fate, Report, Row, Sum
+from visitjoin.sender.report.report import KEPT_BACK, Fate, Report, Row, Sum
 
 _SENTENCES: Final = {
     Fate.REJECTED: "rejected",
+    Fate.LEFT_OUT: "left out by the mapping",
+    Fate.KNOWN: "known: sent before",
+    Fate.CHANGED: "changed: sent before with another price, not sent again",
     Fate.DUPLICATE: "duplicate: the same conversion comes again later",
     Fate.TOO_OLD: "too old: before the window, can link to no visit",
     Fate.UPLOADED: "uploaded",
@@ -41,16 +44,24 @@ def notes(report: Report) -> Iterator[str]:
         yield f"With an unknown currency, counted without money: {report.unknown_currency:,}"
 
 
-def next_step(report: Report) -> str:
-    """What to do now."""
-    uploading = report.uploading
-    if uploading is None:
-        return "\nNothing was uploaded."
-    if not uploading.status.is_last:
-        now = f"Uploading {uploading.id} is {uploading.status}."
-        return f"\n{now} Next: visitjoin track {uploading.id}"
-    linked = "" if uploading.linked_quantity is None else f", {uploading.linked_quantity:,} linked"
-    return f"\nUploading {uploading.id} is {uploading.status}{linked}."
+def changes(report: Report) -> Iterator[str]:
+    """What left again with another price."""
+    for one in report.repriced:
+        money = f"{one.before:,.2f} -> {one.now:,.2f} {one.currency}".rstrip()
+        yield f"Sent again with another price: {one.rows:,} ({money})"
+
+
+def next_step(report: Report) -> Iterator[str]:
+    """What became of the uploadings, and what to do now."""
+    yield ""
+    if not report.uploadings:
+        yield "Nothing was uploaded."
+    for uploading in (*report.earlier, *report.uploadings):
+        linked = uploading.linked_quantity
+        told = "" if linked is None else f", {linked:,} linked"
+        yield f"Uploading {uploading.id} is {uploading.status}{told}."
+    if not all(one.status.is_last for one in (*report.earlier, *report.uploadings)):
+        yield "Next: visitjoin track, or the next send, follows what is still on its way."
 
 
 def revenue(report: Report) -> Table:
@@ -118,11 +129,11 @@ _CODE: Final = 3
 
 def _lines(report: Report) -> Iterator[tuple[str, Sum]]:
     yield f"in {report.source}", report.in_export
-    for fate in (Fate.REJECTED, Fate.DUPLICATE, Fate.TOO_OLD):
+    for fate in KEPT_BACK:
         if fate in report.fates:
             yield f"  {_SENTENCES[fate]}", report.fates[fate]
     uploaded = report.uploaded
-    name = "uploaded" if report.uploading else "to be uploaded"
+    name = "uploaded" if report.uploadings else "to be uploaded"
     yield f"  {name}", uploaded
     for fate in _OUTCOMES:
         if fate in report.fates:

@@ -1,80 +1,61 @@
 """The whole run, from a table to the fate of every row.
 
-read and check -> leave out repeats and what is too old -> write the batch -> upload it once ->
-follow it to its last status -> ask what became of each row -> report.
+finish what an earlier run left -> read and check -> plan -> write, record and upload each batch ->
+follow them to their last status -> ask what became of each row -> report.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
-from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import sleep as real_sleep
-from typing import Final
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from visitjoin.contract.clock import Clock, system_clock
-from visitjoin.contract.columns import Column
-from visitjoin.contract.errors import Refused
-from visitjoin.contract.extension import OutcomeRow
 from visitjoin.contract.goals import mistaken_target, targets_of
-from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.uploads import Uploading
-from visitjoin.contract.window import WINDOW
-from visitjoin.prepare import Mapping, Prepared, prepare
+from visitjoin.prepare import Prepared, prepare
 from visitjoin.prepare.rejects import write_rejects
-from visitjoin.sender.api.client import Metrica, Progress
-from visitjoin.sender.api.receiver import Receiver
+from visitjoin.sender.api.client import Metrica
+from visitjoin.sender.ledger import batches
+from visitjoin.sender.ledger.batches import Batch, State
+from visitjoin.sender.ledger.ledger import Ledger, Owner, open_ledger
+from visitjoin.sender.ledger.place import ledger_of
 from visitjoin.sender.report.report import (
     Report,
     Row,
     add,
     fates_of,
     reasons_of,
+    repriced_of,
     revenue_of,
     rows_of,
     write_fates,
 )
-from visitjoin.sender.run.batch import Sleep, new_batch_id, upload_once
-from visitjoin.sender.run.track import track
+from visitjoin.sender.run.batch import Sleep
+from visitjoin.sender.run.deliver import Delivery, deliver
+from visitjoin.sender.run.follow import follow
+from visitjoin.sender.run.outcomes import write_no_outcomes
+from visitjoin.sender.run.plan import Cut, cuts, join_threshold, plan
+from visitjoin.sender.run.telling import Step, Telling
+from visitjoin.sender.run.wishes import Wishes
+from visitjoin.sender.run.write import Writing, write_batches
 from visitjoin.sender.tables.workspace import Workspace
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wishes:
-    """How to send. Without any of it a table with the API's or obvious names is sent."""
+class Run:
+    """What the steps of a run work on."""
 
-    mapping: Mapping = field(default_factory=Mapping)
-    """Which column is which."""
-    zone: ZoneInfo | None = None
-    """Of local times; None for the counter's own."""
-    only: IdentifierKind | None = None
-    """The one kind of identifier, for the older generation of the API."""
-    dry_run: bool = False
-    """Stop before the upload."""
-    patience: float | None = None
-    """Seconds to wait for the last status; None for as long as it takes."""
-    rejects: Path | None = None
-    """A CSV for the rejected rows."""
-    fates: Path | None = None
-    """A CSV for every row and its fate."""
-    every_row: bool = False
-    """Whether the report holds every row; for small tables."""
-    memory_limit: str | None = None
-    """Of each query over the rows, such as `2GB`; default a quarter of the machine."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Telling:
-    """Whom to tell how far a run is."""
-
-    step: Callable[[str], None] = lambda _: None
-    sent: Progress | None = None
-    status: Callable[[Uploading], None] | None = None
+    source: Path
+    wishes: Wishes
+    workspace: Workspace
+    delivery: Delivery
 
 
 def send(
@@ -88,143 +69,156 @@ def send(
 ) -> Report:
     """Send a table of conversions, and report what became of every row.
 
+    What was sent before stands in the counter's ledger and is not sent again; what an earlier run
+    left on its way is brought to its end first.
+
     metrica: a client of the counter. source: see `prepare`. wishes: how. telling: whom to tell how
     far it is. clock, sleep: the present moment, and waiting.
 
-    Raises SourceError where the table cannot be read; ApiError where the server does not take it.
+    Raises SourceError where the table cannot be read; LedgerError where the ledger cannot be used,
+    as while another run holds it; ApiError where the server does not take it: what was accepted
+    until then is in the ledger, and the next run goes on.
     """
-    wishes, telling = wishes or Wishes(), telling or Telling()
-    with TemporaryDirectory(prefix="visitjoin-send-") as folder:
-        workspace = Workspace(Path(folder), wishes.memory_limit)
-        telling.step("checking")
-        prepared = _prepare(metrica, source, workspace, wishes, clock())
-        _plan(metrica, workspace, clock())
-        batch, uploading = None, None
-        if not wishes.dry_run and (file := _write_batch(workspace, prepared, wishes)):
-            telling.step("uploading")
-            batch = new_batch_id()
-            uploading = upload_once(
-                metrica, file, batch=batch, kind=wishes.only, on_progress=telling.sent, sleep=sleep
-            )
-            telling.step("waiting for the last status")
-            uploading = track(
-                metrica,
-                uploading.id,
-                on_change=telling.status,
-                patience=wishes.patience,
-                sleep=sleep,
-            )
-        telling.step("reporting")
-        _keep_outcomes(metrica, workspace, uploading)
-        workspace.run("fates.sql", into="fates")
-        _write_wished(workspace, prepared, wishes)
-        fates = fates_of(workspace)
-        return Report(
-            source=source.name,
-            counter=metrica.counter_id,
-            batch=batch,
-            uploading=uploading,
-            in_export=add(fates.values()),
-            fates=fates,
-            money_not_readable=workspace.rows("money_not_readable.sql")[0][0],
-            unknown_currency=prepared.unknown_currency,
-            reasons=reasons_of(workspace),
-            remarks=_remarks(metrica, workspace),
-            by_source=revenue_of(workspace),
-            rows=_rows(workspace, prepared) if wishes.every_row else (),
+    wishes = wishes or Wishes()
+    with _ledger(metrica, wishes, clock()) as ledger, _workspace(ledger) as workspace:
+        delivery = Delivery(
+            metrica=metrica,
+            ledger=ledger,
+            telling=telling or Telling(),
+            clock=clock,
+            sleep=sleep,
+            parallel=wishes.parallel,
+        )
+        run = Run(source=source, wishes=wishes, workspace=workspace, delivery=delivery)
+        earlier = [] if run.wishes.dry_run else _finish_earlier(run)
+        prepared = _prepare(run)
+        plan(run.workspace, run.wishes, cut_off=join_threshold(metrica, clock()))
+        run.delivery.telling.step(Step.PLANNED)
+        sent = [] if run.wishes.dry_run else _upload(run, prepared)
+        run.delivery.telling.step(Step.TRACKING)
+        found = follow(run.delivery, run.workspace, [*earlier, *sent], run.wishes.patience)
+        run.delivery.telling.step(Step.REPORTING)
+        return _report(
+            run,
+            prepared,
+            earlier=tuple(found[batch.number] for batch in earlier),
+            uploadings=tuple(found[batch.number] for batch in sent),
         )
 
 
-def _prepare(
-    metrica: Metrica, source: Path, workspace: Workspace, wishes: Wishes, now: datetime
-) -> Prepared:
+def _ledger(metrica: Metrica, wishes: Wishes, now: datetime) -> AbstractContextManager[Ledger]:
+    path = ledger_of(metrica.server, metrica.counter_id, wishes.ledgers)
+    owner = Owner(server=metrica.server, counter=metrica.counter_id)
+    return open_ledger(path, owner, now=now, memory_limit=wishes.memory_limit)
+
+
+@contextmanager
+def _workspace(ledger: Ledger) -> Iterator[Workspace]:
+    with TemporaryDirectory(prefix="visitjoin-send-") as folder:
+        workspace = Workspace(Path(folder), engine=ledger.engine)
+        # Of what a query reads there must be something, though it be without rows.
+        write_no_outcomes(workspace.part("outcomes", 0))
+        _write_parts(workspace, [])
+        yield workspace
+
+
+def _finish_earlier(run: Run) -> list[Batch]:
+    """Upload what an earlier run left; returns all that was accepted and has no last status yet."""
+    batches.sweep(run.delivery.ledger)
+    left = batches.unfinished(run.delivery.ledger)
+    accepted = [batch for batch in left if batch.state is State.ACCEPTED]
+    delivered = deliver(run.delivery, [batch for batch in left if batch not in accepted])
+    for batch in delivered:
+        run.delivery.telling.remark(
+            f"{batch.rows:,} rows that an earlier run left on their way are uploaded now: "
+            f"uploading {batch.uploading}."
+        )
+    return accepted + delivered
+
+
+def _prepare(run: Run) -> Prepared:
+    run.delivery.telling.step(Step.CHECKING)
+    metrica, wishes = run.delivery.metrica, run.wishes
     return prepare(
-        source,
-        conversions=workspace.table("conversions"),
-        rejects=workspace.table("rejects"),
-        now=now,
+        run.source,
+        conversions=run.workspace.table("conversions"),
+        rejects=run.workspace.table("rejects"),
+        now=run.delivery.clock(),
         zone=wishes.zone or ZoneInfo(metrica.counter().time_zone_name),
         only=wishes.only,
         mapping=wishes.mapping,
     )
 
 
-def _plan(metrica: Metrica, workspace: Workspace, now: datetime) -> None:
-    threshold = _join_threshold(metrica, now)
-    workspace.run("plan.sql", into="planned", cut_off=int(threshold.timestamp()))
-
-
-def _join_threshold(metrica: Metrica, now: datetime) -> datetime:
-    try:
-        return metrica.join_threshold()
-    except Refused as refusal:
-        # The current guide of the API does not mention this call any more, only the 21 days.
-        if refusal.status != HTTPStatus.NOT_FOUND:
-            raise
-        return now - WINDOW
-
-
-def _write_batch(workspace: Workspace, prepared: Prepared, wishes: Wishes) -> Path | None:
-    """The CSV of what is to be uploaded, in the API's form; None where that is nothing."""
-    if not workspace.rows("targets.sql"):
-        return None
-    present = {*prepared.columns, *wishes.mapping.constants}
-    columns = ", ".join(
-        f'{_WRITTEN[column]} as "{column}"' for column in Column if column in present
+def _upload(run: Run, prepared: Prepared) -> list[Batch]:
+    ledger, wishes = run.delivery.ledger, run.wishes
+    parts = cuts(run.workspace, wishes)
+    if not parts:
+        return []
+    writing = Writing(
+        workspace=run.workspace,
+        columns=[*prepared.columns, *wishes.mapping.constants],
+        run=batches.begin_run(ledger, run.source.name, run.delivery.clock()),
+        bytes_per_batch=wishes.bytes_per_batch,
     )
-    file = workspace.folder / "conversions.csv"
-    workspace.write_csv(
-        # The columns are the contract's own; nothing of the user's is in this text.
-        f"select {columns} from conversions inner join planned using (row_no) "  # noqa: S608
-        "where fate = 'uploaded' order by row_no",
-        file,
-    )
-    return file
+    written: list[tuple[Batch, Cut]] = []
+
+    def keep(batch: Batch, part: Cut) -> None:
+        written.append((batch, part))
+
+    delivered = deliver(run.delivery, write_batches(writing, run.delivery, parts, keep))
+    _write_parts(run.workspace, written)
+    return sorted(delivered, key=lambda batch: batch.number)
 
 
-_WRITTEN: Final = {
-    Column.CLIENT_ID: "client_id",
-    Column.USER_ID: "user_id",
-    Column.YCLID: "yclid",
-    Column.PURCHASE_ID: "purchase_id",
-    Column.TARGET: "target",
-    Column.DATE_TIME: "happened_at",
-    Column.PRICE: "rtrim(rtrim(price::varchar, '0'), '.')",
-    Column.CURRENCY: "currency",
-}
-
-
-def _keep_outcomes(metrica: Metrica, workspace: Workspace, uploading: Uploading | None) -> None:
-    """Keep what the server says of each row; an empty table where it says nothing by row."""
+def _write_parts(workspace: Workspace, written: list[tuple[Batch, Cut]]) -> None:
+    """Which rows of the source are in which batch, for fates.sql."""
     schema = pa.schema(
         [
-            ("row_no", pa.int64()),
-            *((name, pa.string()) for name in _OF_OUTCOMES),
+            ("batch_no", pa.int32()),
+            ("kind", pa.string()),
+            ("first_row", pa.int64()),
+            ("last_row", pa.int64()),
         ]
     )
-    with pq.ParquetWriter(workspace.table("outcomes"), schema) as writer:
-        for page in _outcome_pages(metrica, uploading):
-            rows = [
-                {"row_no": row.row_no} | {name: getattr(row, name) for name in _OF_OUTCOMES}
-                for row in page
-            ]
-            writer.write_table(pa.Table.from_pylist(rows, schema=schema))
+    rows = [
+        {
+            "batch_no": batch.number,
+            "kind": part.kind,
+            "first_row": part.first_row,
+            "last_row": part.last_row,
+        }
+        for batch, part in written
+    ]
+    pq.write_table(pa.Table.from_pylist(rows, schema=schema), workspace.table("parts"))
 
 
-_OF_OUTCOMES: Final = ("outcome", "reason", "visit_id", "linked_by", "traffic_source", "remark")
-
-
-def _outcome_pages(
-    metrica: Metrica, uploading: Uploading | None
-) -> Iterator[tuple[OutcomeRow, ...]]:
-    if uploading is None or metrica.is_yandex or not uploading.status.is_last:
-        return
-    try:
-        yield from Receiver(metrica).all_outcomes(uploading.id)
-    except Refused as refusal:
-        # A server that speaks the API and is neither Metrica nor ours has no outcomes by row.
-        if refusal.status != HTTPStatus.NOT_FOUND:
-            raise
+def _report(
+    run: Run,
+    prepared: Prepared,
+    *,
+    earlier: tuple[Uploading, ...],
+    uploadings: tuple[Uploading, ...],
+) -> Report:
+    workspace, wishes = run.workspace, run.wishes
+    workspace.run("fates.sql", into="fates")
+    _write_wished(workspace, prepared, wishes)
+    fates = fates_of(workspace)
+    return Report(
+        source=run.source.name,
+        counter=run.delivery.metrica.counter_id,
+        uploadings=uploadings,
+        earlier=earlier,
+        in_export=add(fates.values()),
+        fates=fates,
+        repriced=repriced_of(workspace),
+        money_not_readable=workspace.rows("money_not_readable.sql")[0][0],
+        unknown_currency=prepared.unknown_currency,
+        reasons=reasons_of(workspace),
+        remarks=_remarks(run.delivery.metrica, workspace),
+        by_source=revenue_of(workspace),
+        rows=_rows(workspace, prepared) if wishes.every_row else (),
+    )
 
 
 def _write_wished(workspace: Workspace, prepared: Prepared, wishes: Wishes) -> None:
