@@ -28,10 +28,11 @@ from visitjoin.linking import link
 from visitjoin.prepare import Mapping, Prepared, prepare
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.api.receiver import Receiver
-from visitjoin.sender.report.report import Fate, Report
+from visitjoin.sender.report.report import Fate, Report, Resent
 from visitjoin.sender.run.batch import upload_once
 from visitjoin.sender.run.check import Checked, check
 from visitjoin.sender.run.link_files import LinkedFiles, link_files
+from visitjoin.sender.run.resend import resend
 from visitjoin.sender.run.send import send
 from visitjoin.sender.run.telling import Step, Telling
 from visitjoin.sender.run.track import track
@@ -55,6 +56,7 @@ __all__ = [
     "Receiver",
     "Refused",
     "Report",
+    "Resent",
     "SettingError",
     "SourceError",
     "Step",
@@ -67,6 +69,7 @@ __all__ = [
     "link",
     "link_files",
     "prepare",
+    "resend",
     "send",
     "track",
     "upload_once",

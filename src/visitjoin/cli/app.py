@@ -41,6 +41,7 @@ app = App(
 )
 app.command(demo.demo)
 app.command(sending.send)
+app.command(sending.resend)
 app.command(preparing.prepare)
 app.command(sending.check)
 app.command(uploads.upload)

@@ -1,5 +1,6 @@
 """`visitjoin send` and `visitjoin check`: from a table to the fate of every row."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -10,6 +11,8 @@ from visitjoin.cli.reading import Reading
 from visitjoin.sender.report import text as render
 from visitjoin.sender.report.report import Report
 from visitjoin.sender.run.check import check as check_counter
+from visitjoin.sender.run.resend import PAUSE
+from visitjoin.sender.run.resend import resend as resend_unlinked
 from visitjoin.sender.run.send import send as send_table
 from visitjoin.sender.run.wishes import PARALLEL, ROWS_PER_BATCH, OnChange, Wishes
 
@@ -20,6 +23,7 @@ def send(
     *,
     dry_run: bool = False,
     on_change: OnChange = OnChange.SEND,
+    retry_unlinked: bool = False,
     api_generation: Literal[1, 2] = 2,
     rows_per_batch: int = ROWS_PER_BATCH,
     parallel: int = PARALLEL,
@@ -40,6 +44,7 @@ def send(
         source: CSV, TSV, XLSX, Parquet or JSON Lines, with a header.
         dry_run: stop before the upload.
         on_change: what to do with a conversion that was sent before with another price.
+        retry_unlinked: send again, too, what was sent before and whose visitors were not found.
         api_generation: 1 for the older API: one kind of identifier in a file.
         rows_per_batch: rows of an upload at most.
         parallel: uploads at once; Metrica allows 3.
@@ -61,6 +66,7 @@ def send(
         only=reading.only,
         dry_run=dry_run,
         on_change=on_change,
+        retry_unlinked=retry_unlinked,
         generation=api_generation,
         rows_per_batch=rows_per_batch,
         parallel=parallel,
@@ -100,7 +106,40 @@ def _say(report: Report, rejects: Path | None) -> None:
         say_rich(render.revenue(report))
     for change in render.changes(report):
         say(change)
+    for line in render.resent(report.resent) if report.resent else ():
+        say(line)
     for line in render.next_step(report):
+        say(line)
+
+
+def resend(
+    *,
+    now: bool = False,
+    wait: float | None = None,
+    ledgers: Ledgers = None,
+    connection: Connection,
+    json: Json = False,
+) -> None:
+    """Send again what was sent before and whose visitors were not found, until the window closes.
+
+    A visitor becomes known when they sign in. What is sent again counts as the same conversion.
+
+    Args:
+        now: also what was tried less than twelve hours ago.
+        wait: seconds to wait for the last statuses; default as long as it takes.
+        ledgers: folder of the ledgers of what was sent.
+        connection: server and counter.
+        json: print JSON.
+    """
+    wishes = Wishes(patience=wait, ledgers=ledgers)
+    with connection.connect() as metrica, following() as telling:
+        again = resend_unlinked(
+            metrica, wishes, pause=timedelta() if now else PAUSE, telling=telling
+        )
+    if json:
+        say_json(again)
+        return
+    for line in render.resent(again):
         say(line)
 
 

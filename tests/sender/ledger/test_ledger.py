@@ -3,6 +3,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from msgspec.structs import replace
 
 from visitjoin.contract.errors import LedgerError
 from visitjoin.contract.uploads import UploadType
@@ -52,7 +53,7 @@ def test_what_was_recorded_is_there_when_the_ledger_is_opened_again(tmp_path: Pa
         record(ledger, 1, identity=2**127)
 
     with open_ledger(path, OWNER, now=NOW) as ledger:
-        assert batches.unfinished(ledger) == [batch(1)]
+        assert batches.unfinished(ledger) == [replace(batch(1), state_at=int(NOW.timestamp()))]
         assert ledger.engine.execute("select identity from sent").fetchall() == [(2**127,)]
 
 

@@ -1,13 +1,15 @@
 """The batches of a ledger, and the steps of their life.
 
     ready --> sending --> accepted --> done
-                 '------> refused
+                 |                      |
+                 '-----> refused        '-----> given_up
 
 ready     its file is on disk and its rows are in the ledger; no request has left
 sending   a request may have left: the server is asked before it is sent again
 accepted  the server answered with an uploading
 done      the uploading has its last status, and its rows are counted
 refused   the server said that the file is wrong; its rows count as not sent
+given_up  done, and the window has closed for those of its visitors that were never found
 
 Each step is one transaction. A batch is never forgotten between two of them.
 """
@@ -34,6 +36,7 @@ class State(StrEnum):
     ACCEPTED = "accepted"
     DONE = "done"
     REFUSED = "refused"
+    GIVEN_UP = "given_up"
 
 
 class Batch(Struct, frozen=True, kw_only=True):
@@ -53,19 +56,28 @@ class Batch(Struct, frozen=True, kw_only=True):
     first_happened_at: int
     last_happened_at: int
     state: State = State.READY
+    state_at: int = 0
+    """When it came to that; written down with each step."""
     uploading: UploadingId | None = None
     status: UploadStatus | None = None
     user_not_found_quantity: int | None = None
+    is_repeated: bool = False
+    """Whether a later batch sends again what was not linked."""
 
     @property
     def is_on_its_way(self) -> bool:
         """Whether it has not come to an end."""
-        return self.state not in (State.DONE, State.REFUSED)
+        return self.state not in (State.DONE, State.REFUSED, State.GIVEN_UP)
 
     @property
     def may_link(self) -> bool:
-        """Whether it came to its end and some of its visitors were not found, as far as is said."""
-        return self.state is State.DONE and self.user_not_found_quantity != 0
+        """Whether it came to its end and some of its visitors were not found, as far as is said.
+
+        What a later batch sends again is that batch's to care for.
+        """
+        return (
+            self.state is State.DONE and not self.is_repeated and self.user_not_found_quantity != 0
+        )
 
 
 def begin_run(ledger: Ledger, source: str, now: datetime) -> int:
@@ -115,9 +127,24 @@ def sending(ledger: Ledger, batch: Batch, now: datetime) -> Batch:
     return _change(ledger, batch, now, state=State.SENDING)
 
 
-def accept(ledger: Ledger, batch: Batch, uploading: Uploading, now: datetime) -> Batch:
-    """Write down the server's answer to an upload, or what it says of it now."""
+def accept(
+    ledger: Ledger,
+    batch: Batch,
+    uploading: Uploading,
+    now: datetime,
+    *,
+    seconds: float | None = None,
+) -> Batch:
+    """Write down the server's answer to an upload, or what it says of it now.
+
+    seconds: until it was answered, where it was just uploaded.
+    """
     with ledger.transaction():
+        if seconds is not None:
+            ledger.engine.execute(
+                "update batches set upload_seconds = $1 where batch_no = $2",
+                [seconds, batch.number],
+            )
         _keep_answer(ledger, batch, uploading, now)
         accepted = replace(batch, uploading=uploading.id, status=uploading.status)
         return _change(ledger, accepted, now, state=State.ACCEPTED)
@@ -150,6 +177,11 @@ def conclude(
         return _change(ledger, done, now, state=State.DONE)
 
 
+def give_up(ledger: Ledger, batch: Batch, now: datetime) -> Batch:
+    """Write down that what was not linked of a batch never will be."""
+    return _change(ledger, batch, now, state=State.GIVEN_UP)
+
+
 def unfinished(ledger: Ledger) -> list[Batch]:
     """The batches that are not done and not refused, the oldest first."""
     return [batch for batch in all_batches(ledger) if batch.is_on_its_way]
@@ -161,6 +193,12 @@ def all_batches(ledger: Ledger) -> list[Batch]:
     names = [column[0] for column in found.description or ()]
     rows = (dict(zip(names, row, strict=True)) for row in found.fetchall())
     return [msgspec.convert(row, Batch) for row in rows]
+
+
+def upload_rate(ledger: Ledger) -> float | None:
+    """Bytes a second of the newest uploads; None where there was none yet."""
+    (rate,) = ledger.engine.execute(_text("upload_rate.sql")).fetchall()[0]
+    return None if rate is None else float(rate)
 
 
 def sweep(ledger: Ledger) -> None:
@@ -222,7 +260,9 @@ def _keep_answer(ledger: Ledger, batch: Batch, uploading: Uploading, now: dateti
 
 _COLUMNS: Final = (
     "batch_no as number, batch as id, run, type, kind, repeats, rows, bytes, first_happened_at, "
-    "last_happened_at, state, uploading, status, user_not_found_quantity"
+    "last_happened_at, state, state_at, uploading, status, user_not_found_quantity, "
+    "exists (select 1 from batches as later where later.repeats = batches.batch_no "
+    "and later.state != 'refused') as is_repeated"
 )
 
 

@@ -103,6 +103,24 @@ class Repriced(Struct, frozen=True):
     now: Decimal
 
 
+class Resent(Struct, frozen=True, kw_only=True):
+    """What became of the rows whose visitors had not been found."""
+
+    uploadings: tuple[Uploading, ...]
+    """Of what was sent again, as they stand."""
+    rows: int
+    """Sent again."""
+    given_up: int
+    """Rows for which the window has closed: they will not link any more."""
+    not_due: int
+    """Batches that were tried a short while ago and are left alone for now."""
+
+    @property
+    def linked(self) -> int:
+        """Rows that have found their visit now."""
+        return sum(one.linked_quantity or 0 for one in self.uploadings)
+
+
 class Row(Struct, frozen=True, kw_only=True):
     """A row of the source and its fate."""
 
@@ -133,6 +151,8 @@ class Report(Struct, frozen=True, kw_only=True):
     """Of this run, as they stand; the comment of each has the id of its batch."""
     earlier: tuple[Uploading, ...]
     """Of earlier runs, that were still on their way when this one began."""
+    resent: Resent | None
+    """What was sent again of earlier runs, where that was wished."""
     in_export: Sum
     fates: dict[Fate, Sum]
     """By fate; they add up to `in_export`."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from rich.table import Table
 
-from visitjoin.sender.report.report import KEPT_BACK, Fate, Report, Row, Sum
+from visitjoin.sender.report.report import KEPT_BACK, Fate, Report, Resent, Row, Sum
 
 _SENTENCES: Final = {
     Fate.REJECTED: "rejected",
@@ -49,6 +49,15 @@ def changes(report: Report) -> Iterator[str]:
     for one in report.repriced:
         money = f"{one.before:,.2f} -> {one.now:,.2f} {one.currency}".rstrip()
         yield f"Sent again with another price: {one.rows:,} ({money})"
+
+
+def resent(again: Resent) -> Iterator[str]:
+    """What became of conversions whose visitors had not been found."""
+    yield f"Sent again, not found before: {again.rows:,} rows, of which {again.linked:,} link now."
+    if again.given_up:
+        yield f"Given up, for their window has closed: {again.given_up:,} rows."
+    if again.not_due:
+        yield f"Tried a short while ago and left for another run: {again.not_due:,} batches."
 
 
 def next_step(report: Report) -> Iterator[str]:

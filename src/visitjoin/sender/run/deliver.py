@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
+from typing import Final, TypeAlias
 
 from visitjoin.contract.clock import Clock
 from visitjoin.contract.errors import ApiError, Refused
@@ -34,6 +34,10 @@ class Delivery:
     parallel: int
 
 
+_Answer: TypeAlias = tuple[Uploading, float]
+"""An uploading, and the seconds until it was answered."""
+
+
 def deliver(delivery: Delivery, ready: Iterable[Batch]) -> list[Batch]:
     """Upload batches that the ledger has, each once. Returns those that were accepted.
 
@@ -45,7 +49,7 @@ def deliver(delivery: Delivery, ready: Iterable[Batch]) -> list[Batch]:
     accepted: list[Batch] = []
     errors: list[ApiError] = []
     with ThreadPoolExecutor(delivery.parallel) as pool:
-        on_their_way: dict[Future[Uploading], Batch] = {}
+        on_their_way: dict[Future[_Answer], Batch] = {}
 
         def settle(most: int) -> None:
             while len(on_their_way) > most:
@@ -71,8 +75,9 @@ def deliver(delivery: Delivery, ready: Iterable[Batch]) -> list[Batch]:
     return accepted
 
 
-def _upload(delivery: Delivery, batch: Batch) -> Uploading:
-    return upload_once(
+def _upload(delivery: Delivery, batch: Batch) -> _Answer:
+    begun = delivery.clock()
+    uploading = upload_once(
         delivery.metrica,
         delivery.ledger.file_of(batch.id),
         batch=batch.id,
@@ -82,17 +87,19 @@ def _upload(delivery: Delivery, batch: Batch) -> Uploading:
         on_progress=delivery.telling.sent,
         sleep=delivery.sleep,
     )
+    return uploading, (delivery.clock() - begun).total_seconds()
 
 
-def _settle(delivery: Delivery, batch: Batch, future: Future[Uploading]) -> Batch:
+def _settle(delivery: Delivery, batch: Batch, future: Future[_Answer]) -> Batch:
     try:
-        uploading = future.result()
+        uploading, seconds = future.result()
     except Refused as refusal:
         if refusal.status in _OF_THE_FILE:
             batches.refuse(delivery.ledger, batch, delivery.clock())
         raise
     delivery.telling.step(Step.ANSWERED)
-    accepted = batches.accept(delivery.ledger, batch, uploading, delivery.clock())
+    now = delivery.clock()
+    accepted = batches.accept(delivery.ledger, batch, uploading, now, seconds=seconds)
     delivery.telling.step(Step.ACCEPTED)
     return accepted
 

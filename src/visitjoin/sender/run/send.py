@@ -4,17 +4,10 @@ finish what an earlier run left -> read and check -> plan -> write, record and u
 follow them to their last status -> ask what became of each row -> report.
 """
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import sleep as real_sleep
 from zoneinfo import ZoneInfo
-
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from visitjoin.contract.clock import Clock, system_clock
 from visitjoin.contract.goals import mistaken_target, targets_of
@@ -23,11 +16,10 @@ from visitjoin.prepare import Prepared, prepare
 from visitjoin.prepare.rejects import write_rejects
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.ledger import batches
-from visitjoin.sender.ledger.batches import Batch, State
-from visitjoin.sender.ledger.ledger import Ledger, Owner, open_ledger
-from visitjoin.sender.ledger.place import ledger_of
+from visitjoin.sender.ledger.batches import Batch
 from visitjoin.sender.report.report import (
     Report,
+    Resent,
     Row,
     add,
     fates_of,
@@ -39,9 +31,11 @@ from visitjoin.sender.report.report import (
 )
 from visitjoin.sender.run.batch import Sleep
 from visitjoin.sender.run.deliver import Delivery, deliver
+from visitjoin.sender.run.earlier import finish_earlier
 from visitjoin.sender.run.follow import follow
-from visitjoin.sender.run.outcomes import write_no_outcomes
+from visitjoin.sender.run.opening import opened, write_parts
 from visitjoin.sender.run.plan import Cut, cuts, join_threshold, plan
+from visitjoin.sender.run.resend import PAUSE, Repeating, repeat, resent
 from visitjoin.sender.run.telling import Step, Telling
 from visitjoin.sender.run.wishes import Wishes
 from visitjoin.sender.run.write import Writing, write_batches
@@ -80,60 +74,31 @@ def send(
     until then is in the ledger, and the next run goes on.
     """
     wishes = wishes or Wishes()
-    with _ledger(metrica, wishes, clock()) as ledger, _workspace(ledger) as workspace:
-        delivery = Delivery(
-            metrica=metrica,
-            ledger=ledger,
-            telling=telling or Telling(),
-            clock=clock,
-            sleep=sleep,
-            parallel=wishes.parallel,
-        )
-        run = Run(source=source, wishes=wishes, workspace=workspace, delivery=delivery)
-        earlier = [] if run.wishes.dry_run else _finish_earlier(run)
+    with opened(metrica, wishes, telling=telling, clock=clock, sleep=sleep) as open_:
+        run = Run(source=source, wishes=wishes, workspace=open_.workspace, delivery=open_.delivery)
+        earlier = [] if wishes.dry_run else finish_earlier(run.delivery)
+        repeating = _repeat(run)
         prepared = _prepare(run)
         plan(run.workspace, run.wishes, cut_off=join_threshold(metrica, clock()))
         run.delivery.telling.step(Step.PLANNED)
-        sent = [] if run.wishes.dry_run else _upload(run, prepared)
+        sent = [] if wishes.dry_run else _upload(run, prepared)
         run.delivery.telling.step(Step.TRACKING)
-        found = follow(run.delivery, run.workspace, [*earlier, *sent], run.wishes.patience)
+        on_their_way = [*earlier, *repeating.accepted, *sent]
+        found = follow(run.delivery, run.workspace, on_their_way, wishes.patience)
         run.delivery.telling.step(Step.REPORTING)
         return _report(
             run,
             prepared,
             earlier=tuple(found[batch.number] for batch in earlier),
             uploadings=tuple(found[batch.number] for batch in sent),
+            again=resent(repeating, found) if wishes.retry_unlinked else None,
         )
 
 
-def _ledger(metrica: Metrica, wishes: Wishes, now: datetime) -> AbstractContextManager[Ledger]:
-    path = ledger_of(metrica.server, metrica.counter_id, wishes.ledgers)
-    owner = Owner(server=metrica.server, counter=metrica.counter_id)
-    return open_ledger(path, owner, now=now, memory_limit=wishes.memory_limit)
-
-
-@contextmanager
-def _workspace(ledger: Ledger) -> Iterator[Workspace]:
-    with TemporaryDirectory(prefix="visitjoin-send-") as folder:
-        workspace = Workspace(Path(folder), engine=ledger.engine)
-        # Of what a query reads there must be something, though it be without rows.
-        write_no_outcomes(workspace.part("outcomes", 0))
-        _write_parts(workspace, [])
-        yield workspace
-
-
-def _finish_earlier(run: Run) -> list[Batch]:
-    """Upload what an earlier run left; returns all that was accepted and has no last status yet."""
-    batches.sweep(run.delivery.ledger)
-    left = batches.unfinished(run.delivery.ledger)
-    accepted = [batch for batch in left if batch.state is State.ACCEPTED]
-    delivered = deliver(run.delivery, [batch for batch in left if batch not in accepted])
-    for batch in delivered:
-        run.delivery.telling.remark(
-            f"{batch.rows:,} rows that an earlier run left on their way are uploaded now: "
-            f"uploading {batch.uploading}."
-        )
-    return accepted + delivered
+def _repeat(run: Run) -> Repeating:
+    if not run.wishes.retry_unlinked or run.wishes.dry_run:
+        return Repeating()
+    return repeat(run.delivery, run.workspace, pause=PAUSE)
 
 
 def _prepare(run: Run) -> Prepared:
@@ -161,36 +126,14 @@ def _upload(run: Run, prepared: Prepared) -> list[Batch]:
         run=batches.begin_run(ledger, run.source.name, run.delivery.clock()),
         bytes_per_batch=wishes.bytes_per_batch,
     )
-    written: list[tuple[Batch, Cut]] = []
+    written: list[tuple[int, Cut]] = []
 
     def keep(batch: Batch, part: Cut) -> None:
-        written.append((batch, part))
+        written.append((batch.number, part))
 
     delivered = deliver(run.delivery, write_batches(writing, run.delivery, parts, keep))
-    _write_parts(run.workspace, written)
+    write_parts(run.workspace, written)
     return sorted(delivered, key=lambda batch: batch.number)
-
-
-def _write_parts(workspace: Workspace, written: list[tuple[Batch, Cut]]) -> None:
-    """Which rows of the source are in which batch, for fates.sql."""
-    schema = pa.schema(
-        [
-            ("batch_no", pa.int32()),
-            ("kind", pa.string()),
-            ("first_row", pa.int64()),
-            ("last_row", pa.int64()),
-        ]
-    )
-    rows = [
-        {
-            "batch_no": batch.number,
-            "kind": part.kind,
-            "first_row": part.first_row,
-            "last_row": part.last_row,
-        }
-        for batch, part in written
-    ]
-    pq.write_table(pa.Table.from_pylist(rows, schema=schema), workspace.table("parts"))
 
 
 def _report(
@@ -199,6 +142,7 @@ def _report(
     *,
     earlier: tuple[Uploading, ...],
     uploadings: tuple[Uploading, ...],
+    again: Resent | None,
 ) -> Report:
     workspace, wishes = run.workspace, run.wishes
     workspace.run("fates.sql", into="fates")
@@ -209,6 +153,7 @@ def _report(
         counter=run.delivery.metrica.counter_id,
         uploadings=uploadings,
         earlier=earlier,
+        resent=again,
         in_export=add(fates.values()),
         fates=fates,
         repriced=repriced_of(workspace),

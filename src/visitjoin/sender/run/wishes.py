@@ -39,6 +39,8 @@ class Wishes:
     generation: int = 2
     """Of the API: 1 for one kind of identifier in a file, named in the request."""
     on_change: OnChange = OnChange.SEND
+    retry_unlinked: bool = False
+    """Send again, too, what earlier runs sent and whose visitors were not found (run.resend)."""
     dry_run: bool = False
     """Stop before the upload."""
     patience: float | None = None
