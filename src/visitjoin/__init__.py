@@ -28,7 +28,7 @@ from visitjoin.linking import link
 from visitjoin.prepare import Mapping, Prepared, prepare
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.api.receiver import Receiver
-from visitjoin.sender.report.report import Fate, Report, Resent
+from visitjoin.sender.report.report import Fate, Preflight, Report, Resent
 from visitjoin.sender.run.batch import upload_once
 from visitjoin.sender.run.check import Checked, check
 from visitjoin.sender.run.link_files import LinkedFiles, link_files
@@ -51,6 +51,7 @@ __all__ = [
     "OnChange",
     "Outcome",
     "OutcomeUnknown",
+    "Preflight",
     "Prepared",
     "Reason",
     "Receiver",

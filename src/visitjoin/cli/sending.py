@@ -8,6 +8,7 @@ from visitjoin.cli.connection import Connection, Json, Ledgers
 from visitjoin.cli.console import heading, say, say_json, say_rich
 from visitjoin.cli.progress import following
 from visitjoin.cli.reading import Reading
+from visitjoin.contract.errors import SettingError
 from visitjoin.sender.report import text as render
 from visitjoin.sender.report.report import Report
 from visitjoin.sender.run.check import check as check_counter
@@ -22,6 +23,8 @@ def send(
     /,
     *,
     dry_run: bool = False,
+    visits: Path | None = None,
+    create_goals: bool = False,
     on_change: OnChange = OnChange.SEND,
     retry_unlinked: bool = False,
     api_generation: Literal[1, 2] = 2,
@@ -42,7 +45,10 @@ def send(
 
     Args:
         source: CSV, TSV, XLSX, Parquet or JSON Lines, with a header.
-        dry_run: stop before the upload.
+        dry_run: stop before the upload, and tell what it would be.
+        visits: with --dry-run, a table of visits (a Logs API export) from which to predict which
+            rows will link, and why the others will not.
+        create_goals: create a goal for each Target that reaches none.
         on_change: what to do with a conversion that was sent before with another price.
         retry_unlinked: send again, too, what was sent before and whose visitors were not found.
         api_generation: 1 for the older API: one kind of identifier in a file.
@@ -59,12 +65,16 @@ def send(
         connection: server and counter.
         json: print JSON.
     """
+    if visits and not dry_run:
+        raise SettingError("--visits predicts what a run would do: say --dry-run with it.")
     reading = reading or Reading()
     wishes = Wishes(
         mapping=reading.mapping,
         zone=reading.zone,
         only=reading.only,
         dry_run=dry_run,
+        visits=visits,
+        create_goals=create_goals,
         on_change=on_change,
         retry_unlinked=retry_unlinked,
         generation=api_generation,
@@ -87,27 +97,13 @@ def send(
 
 
 def _say(report: Report, rejects: Path | None) -> None:
-    if report.rows:
-        heading("Every row")
-        say_rich(render.every_row(report.rows))
-    heading("Reconciliation")
-    say_rich(render.reconciliation(report))
-    for note in render.notes(report):
-        say(note)
-    if report.reasons:
-        heading("Rejected" + (f" -> {rejects}" if rejects else ""))
-        say_rich(render.rejections(report))
-    if report.remarks:
-        heading("To mend")
-        for remark in report.remarks:
-            say(remark)
-    if report.by_source:
-        heading("Revenue by traffic source")
-        say_rich(render.revenue(report))
-    for change in render.changes(report):
-        say(change)
-    for line in render.resent(report.resent) if report.resent else ():
-        say(line)
+    for title, parts in render.sections(report, rejects):
+        heading(title)
+        for part in parts:
+            if isinstance(part, str):
+                say(part)
+            else:
+                say_rich(part)
     for line in render.next_step(report):
         say(line)
 

@@ -5,6 +5,7 @@ linked + not linked, by reason, where the server says so by row; Metrica says it
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from itertools import groupby
@@ -94,6 +95,20 @@ class SourceRevenue(Struct, frozen=True):
     revenue: dict[str, Decimal]
 
 
+class Preflight(Struct, frozen=True, kw_only=True):
+    """What a run would do."""
+
+    batches: int
+    bytes: int
+    """Of their files, about."""
+    seconds: float | None
+    """Until they are answered, at the rate of the newest uploads; None where there was none yet."""
+    joined_from: datetime
+    """The earliest start of a visit that can be joined; aware, UTC."""
+    visits: int | None
+    """Visits from which the outcomes were predicted; None where they were not."""
+
+
 class Repriced(Struct, frozen=True):
     """Conversions that were sent before and left again with another price, in one currency."""
 
@@ -153,6 +168,8 @@ class Report(Struct, frozen=True, kw_only=True):
     """Of earlier runs, that were still on their way when this one began."""
     resent: Resent | None
     """What was sent again of earlier runs, where that was wished."""
+    preflight: Preflight | None
+    """Of a dry run; nothing of it has left. Its outcomes, if any, are predicted."""
     in_export: Sum
     fates: dict[Fate, Sum]
     """By fate; they add up to `in_export`."""

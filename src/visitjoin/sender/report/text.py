@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Final
+from pathlib import Path
+from typing import Final, TypeAlias
 
 from rich.table import Table
 
-from visitjoin.sender.report.report import KEPT_BACK, Fate, Report, Resent, Row, Sum
+from visitjoin.sender.report.report import KEPT_BACK, Fate, Preflight, Report, Resent, Row, Sum
 
 _SENTENCES: Final = {
     Fate.REJECTED: "rejected",
@@ -25,6 +26,27 @@ _SENTENCES: Final = {
     Fate.NO_VISIT_IN_WINDOW: "not linked: the visit is older than the window",
     Fate.BEFORE_FIRST_VISIT: "not linked: every visit came after it",
 }
+
+
+Section: TypeAlias = tuple[str, tuple[str | Table, ...]]
+"""A heading, and the tables and lines under it."""
+
+
+def sections(report: Report, rejects: Path | None = None) -> Iterator[Section]:
+    """The whole report, part by part. rejects: where the rejected rows were written to."""
+    if report.rows:
+        yield "Every row", (every_row(report.rows),)
+    yield "Reconciliation", (reconciliation(report), *notes(report), *changes(report))
+    if report.reasons:
+        yield "Rejected" + (f" -> {rejects}" if rejects else ""), (rejections(report),)
+    if report.remarks:
+        yield "To mend", report.remarks
+    if report.by_source:
+        yield "Revenue by traffic source", (revenue(report),)
+    if report.preflight:
+        yield "If it were sent", tuple(preflight(report, report.preflight))
+    if report.resent:
+        yield "Not found before", tuple(resent(report.resent))
 
 
 def reconciliation(report: Report) -> Table:
@@ -51,6 +73,38 @@ def changes(report: Report) -> Iterator[str]:
         yield f"Sent again with another price: {one.rows:,} ({money})"
 
 
+def preflight(report: Report, told: Preflight) -> Iterator[str]:
+    """What would be sent."""
+    plural = "" if told.batches == 1 else "s"
+    yield (
+        f"{report.uploaded.rows:,} rows in {told.batches:,} upload{plural}, "
+        f"about {_size(told.bytes)}."
+    )
+    if told.seconds is None:
+        yield "How long they take is known after the first upload to this counter."
+    else:
+        yield f"About {_duration(told.seconds)} until they are answered, as it was lately."
+    yield "The last status takes moments on a receiver, and up to two hours at Yandex.Metrica."
+    yield f"Visits from {told.joined_from:%Y-%m-%d %H:%M} UTC on can be joined."
+    if told.visits is not None:
+        yield f"The outcomes above are predicted from {told.visits:,} visits."
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB" if size >= _MEGABYTE else f"{size / 1e3:,.1f} KB"
+
+
+_MEGABYTE: Final = 1_000_000
+
+
+def _duration(seconds: float) -> str:
+    whole = max(1, round(seconds))
+    return f"{whole} s" if whole < 2 * _MINUTE else f"{round(whole / _MINUTE)} min"
+
+
+_MINUTE: Final = 60
+
+
 def resent(again: Resent) -> Iterator[str]:
     """What became of conversions whose visitors had not been found."""
     yield f"Sent again, not found before: {again.rows:,} rows, of which {again.linked:,} link now."
@@ -63,7 +117,9 @@ def resent(again: Resent) -> Iterator[str]:
 def next_step(report: Report) -> Iterator[str]:
     """What became of the uploadings, and what to do now."""
     yield ""
-    if not report.uploadings:
+    if report.preflight is not None:
+        yield "A dry run: nothing was uploaded."
+    elif not report.uploadings:
         yield "Nothing was uploaded."
     for uploading in (*report.earlier, *report.uploadings):
         linked = uploading.linked_quantity
@@ -142,7 +198,7 @@ def _lines(report: Report) -> Iterator[tuple[str, Sum]]:
         if fate in report.fates:
             yield f"  {_SENTENCES[fate]}", report.fates[fate]
     uploaded = report.uploaded
-    name = "uploaded" if report.uploadings else "to be uploaded"
+    name = "to be uploaded" if report.preflight else "uploaded"
     yield f"  {name}", uploaded
     for fate in _OUTCOMES:
         if fate in report.fates:

@@ -10,7 +10,6 @@ from time import sleep as real_sleep
 from zoneinfo import ZoneInfo
 
 from visitjoin.contract.clock import Clock, system_clock
-from visitjoin.contract.goals import mistaken_target, targets_of
 from visitjoin.contract.uploads import Uploading
 from visitjoin.prepare import Prepared, prepare
 from visitjoin.prepare.rejects import write_rejects
@@ -18,6 +17,7 @@ from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.ledger import batches
 from visitjoin.sender.ledger.batches import Batch
 from visitjoin.sender.report.report import (
+    Preflight,
     Report,
     Resent,
     Row,
@@ -35,7 +35,9 @@ from visitjoin.sender.run.earlier import finish_earlier
 from visitjoin.sender.run.follow import follow
 from visitjoin.sender.run.opening import opened, write_parts
 from visitjoin.sender.run.plan import Cut, cuts, join_threshold, plan
+from visitjoin.sender.run.preflight import preflight
 from visitjoin.sender.run.resend import PAUSE, Repeating, repeat, resent
+from visitjoin.sender.run.targets import create_goals, remarks
 from visitjoin.sender.run.telling import Step, Telling
 from visitjoin.sender.run.wishes import Wishes
 from visitjoin.sender.run.write import Writing, write_batches
@@ -79,8 +81,10 @@ def send(
         earlier = [] if wishes.dry_run else finish_earlier(run.delivery)
         repeating = _repeat(run)
         prepared = _prepare(run)
-        plan(run.workspace, run.wishes, cut_off=join_threshold(metrica, clock()))
+        cut_off = join_threshold(metrica, clock())
+        plan(run.workspace, wishes, cut_off=cut_off)
         run.delivery.telling.step(Step.PLANNED)
+        before = preflight(open_, wishes, cut_off=cut_off) if wishes.dry_run else None
         sent = [] if wishes.dry_run else _upload(run, prepared)
         run.delivery.telling.step(Step.TRACKING)
         on_their_way = [*earlier, *repeating.accepted, *sent]
@@ -91,6 +95,7 @@ def send(
             prepared,
             earlier=tuple(found[batch.number] for batch in earlier),
             uploadings=tuple(found[batch.number] for batch in sent),
+            before=before,
             again=resent(repeating, found) if wishes.retry_unlinked else None,
         )
 
@@ -120,6 +125,8 @@ def _upload(run: Run, prepared: Prepared) -> list[Batch]:
     parts = cuts(run.workspace, wishes)
     if not parts:
         return []
+    if wishes.create_goals:
+        create_goals(run.delivery.metrica, run.workspace, run.delivery.telling)
     writing = Writing(
         workspace=run.workspace,
         columns=[*prepared.columns, *wishes.mapping.constants],
@@ -143,6 +150,7 @@ def _report(
     earlier: tuple[Uploading, ...],
     uploadings: tuple[Uploading, ...],
     again: Resent | None,
+    before: Preflight | None,
 ) -> Report:
     workspace, wishes = run.workspace, run.wishes
     workspace.run("fates.sql", into="fates")
@@ -154,13 +162,14 @@ def _report(
         uploadings=uploadings,
         earlier=earlier,
         resent=again,
+        preflight=before,
         in_export=add(fates.values()),
         fates=fates,
         repriced=repriced_of(workspace),
         money_not_readable=workspace.rows("money_not_readable.sql")[0][0],
         unknown_currency=prepared.unknown_currency,
         reasons=reasons_of(workspace),
-        remarks=_remarks(run.delivery.metrica, workspace),
+        remarks=remarks(run.delivery.metrica, workspace),
         by_source=revenue_of(workspace),
         rows=_rows(workspace, prepared) if wishes.every_row else (),
     )
@@ -175,21 +184,3 @@ def _write_wished(workspace: Workspace, prepared: Prepared, wishes: Wishes) -> N
 
 def _rows(workspace: Workspace, prepared: Prepared) -> tuple[Row, ...]:
     return tuple(rows_of(workspace.table("fates"), prepared.first_line))
-
-
-def _remarks(metrica: Metrica, workspace: Workspace) -> tuple[str, ...]:
-    """Targets that reach no goal, and what to write instead or how to create the goal."""
-    goals = metrica.goals()
-    known = targets_of(goals)
-    return tuple(
-        f"{rows:,} x {mistaken_target(target, goals) or _without_goal(target)}"
-        for target, rows in workspace.rows("targets.sql")
-        if target not in known
-    )
-
-
-def _without_goal(target: str) -> str:
-    return (
-        f'Target "{target}" reaches no goal. Create one, unless it is a test: '
-        f'visitjoin goals create --name NAME --target "{target}"'
-    )

@@ -42,7 +42,11 @@ class Wishes:
     retry_unlinked: bool = False
     """Send again, too, what earlier runs sent and whose visitors were not found (run.resend)."""
     dry_run: bool = False
-    """Stop before the upload."""
+    """Stop before the upload, and tell what it would be."""
+    visits: Path | None = None
+    """A table of visits from which a dry run predicts the outcomes: see `prepare_visits`."""
+    create_goals: bool = False
+    """Create a goal for each Target that reaches none."""
     patience: float | None = None
     """Seconds to wait for the last statuses; None for as long as it takes."""
     rows_per_batch: int = ROWS_PER_BATCH
