@@ -11,12 +11,11 @@ import polars as pl
 from visitjoin.contract.columns import Column
 from visitjoin.prepare.mapping import Condition
 from visitjoin.prepare.plan import Places, Plan
+from visitjoin.prepare.times import DATE_ALONE
 
 _FREE: Final = (Column.USER_ID, Column.PURCHASE_ID, Column.TARGET)
 """Columns that any text may stand in. In the others a blank makes a row look unsound, and then it
 is read with care; stripping them in each row would cost a tenth of the whole."""
-
-_DATE_ALONE: Final = r"^\s*(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4})\s*$"
 
 
 def text_of(column: Column, plan: Plan) -> pl.Expr:
@@ -103,8 +102,9 @@ def _target(plan: Plan) -> pl.Expr:
 
 
 def _with_time_of_day(text: pl.Expr, time: str) -> pl.Expr:
-    whole = pl.concat_str(text.str.strip_chars(), pl.lit(f" {time}"))
-    return pl.when(text.str.contains(_DATE_ALONE)).then(whole).otherwise(text)
+    date = text.str.strip_chars()
+    whole = pl.concat_str(date, pl.lit(f" {time}"))
+    return pl.when(date.str.contains(DATE_ALONE)).then(whole).otherwise(text)
 
 
 def _first_filled(places: Places) -> pl.Expr:

@@ -97,11 +97,11 @@ class _Finder:
     def places(self, named: str | tuple[str, ...], key: str) -> Places:
         """Where the named headers are. key: of the mapping, for the message where one is not."""
         names = (named,) if isinstance(named, str) else named
-        found = tuple((name, _place(name, self.headers)) for name in names)
-        lost = [name for name, place in found if place is None]
+        found = {name: _places(name, self.headers) for name in names}
+        lost = [name for name, places in found.items() if not places]
         if lost and not self.mapping.optional_columns:
             raise self.no_such(lost[0], key)
-        return tuple(place for _, place in found if place is not None)
+        return tuple(chain(*found.values()))
 
     def required(self, named: str | tuple[str, ...], key: str) -> Places:
         """As `places`, where the table must have one of them."""
@@ -113,9 +113,8 @@ class _Finder:
     def conditions(self) -> Iterable[tuple[int, Condition]]:
         """The place of each condition's column."""
         for number, condition in enumerate(self.mapping.filter):
-            place = _place(condition.column, self.headers)
-            if place is not None:
-                yield place, condition
+            if places := _places(condition.column, self.headers):
+                yield places[0], condition
             elif not condition.optional:
                 raise self.no_such(condition.column, f"filter[{number}].column")
 
@@ -123,7 +122,7 @@ class _Finder:
         said = f"{key} of {self.mapping.origin} names" if self.mapping.origin else f"{key} names"
         known = [_bare(header) for header in self.headers]
         close = get_close_matches(name.strip(), known, n=1)
-        hint = f' Did you mean "{close[0]}"?' if close and not _is_personal(close[0]) else ""
+        hint = f' Did you mean "{close[0]}"?' if close and not is_personal(close[0]) else ""
         return SourceError(
             f'There is no column "{name}", which {said}.{hint} '
             f"The table has: {_listed(self.headers)}.",
@@ -178,12 +177,10 @@ def _unique(
     return found
 
 
-def _place(name: str, headers: Sequence[str]) -> int | None:
-    wanted = name.strip().casefold()
-    return next(
-        (n for n, header in enumerate(headers) if _bare(header).casefold() == wanted),
-        None,
-    )
+def _places(name: str, headers: Sequence[str]) -> Places:
+    """Where a header is: amoCRM writes the same one for a field of the deal and of the contact."""
+    wanted = _bare(name).casefold()
+    return tuple(n for n, header in enumerate(headers) if _bare(header).casefold() == wanted)
 
 
 def _bare(header: str) -> str:
@@ -193,7 +190,10 @@ def _bare(header: str) -> str:
 def _what_is_missing(lacking: Sequence[str], headers: Sequence[str], mapping: Mapping) -> str:
     first = lacking[0].split()[0]
     if mapping.origin:
-        way_out = f" Name a column in {mapping.origin}: {first} = HEADER under [columns]."
+        way_out = (
+            f' Name a column with --column "{first}=HEADER", or under [columns] in '
+            f"{mapping.origin}."
+        )
     elif mapping.aliases:
         way_out = f' Name a column with --column "{first}=HEADER".'
     else:
@@ -209,8 +209,9 @@ def _listed(headers: Sequence[str]) -> str:
     shown = [header.strip() for header in headers if header.strip()]
     more = f" and {len(shown) - 12} more" if len(shown) > 12 else ""  # noqa: PLR2004 - a line full
     # A file without a header shows its first row here: long numbers are identifiers of people.
-    return ", ".join("…" if _is_personal(header) else header for header in shown[:12]) + more
+    return ", ".join("…" if is_personal(header) else header for header in shown[:12]) + more
 
 
-def _is_personal(header: str) -> bool:
+def is_personal(header: str) -> bool:
+    """Whether a header looks like the cell of a person: the table has no header then."""
     return sum(character.isdigit() for character in header) > 6 or "@" in header  # noqa: PLR2004
