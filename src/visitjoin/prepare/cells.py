@@ -4,6 +4,7 @@ The cells are `c<n>`, the columns of the source, all text. Empty is null, everyw
 """
 
 from collections.abc import Iterable
+from collections.abc import Mapping as ReadOnlyDict
 from typing import Final
 
 import polars as pl
@@ -32,6 +33,8 @@ def text_of(column: Column, plan: Plan) -> pl.Expr:
         text = _filled(_cell(plan.positions[column][0]))
     if column is Column.DATE_TIME and plan.dates_at is not None:
         text = _with_time_of_day(text, plan.dates_at)
+    if column is Column.CURRENCY and plan.currencies:
+        text = pl.coalesce(_by_value(text.str.strip_chars(), plan.currencies), text)
     return text.alias(column)
 
 
@@ -89,15 +92,19 @@ def _holds(condition: Condition, text: pl.Expr) -> pl.Expr:
 
 
 def _target(plan: Plan) -> pl.Expr:
-    """The Target by the value of the stage; null where it has none. Unlike a look-up it streams."""
-    stage = _first_filled(plan.stage)
+    """The Target by the value of the stage; null where it has none."""
+    return _by_value(_first_filled(plan.stage), plan.goals or {})
+
+
+def _by_value(text: pl.Expr, meanings: ReadOnlyDict[str, str]) -> pl.Expr:
+    """What a value means; null where nothing. Unlike a look-up in a dictionary it streams."""
     values: dict[str, list[str]] = {}
-    for value, goal in (plan.goals or {}).items():
-        if goal:
-            values.setdefault(goal, []).append(value)
+    for value, meaning in meanings.items():
+        if meaning:
+            values.setdefault(meaning, []).append(value)
     return pl.coalesce(
         nothing(),
-        *(pl.when(stage.is_in(found)).then(pl.lit(goal)) for goal, found in values.items()),
+        *(pl.when(text.is_in(found)).then(pl.lit(meaning)) for meaning, found in values.items()),
     )
 
 

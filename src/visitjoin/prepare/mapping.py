@@ -48,6 +48,8 @@ class Mapping:
     """A value for every row, for a column that the table does not have."""
     targets: TargetByValue | None = None
     """Instead of a column or a constant for Target."""
+    currencies: ReadOnlyDict[str, str] = field(default_factory=dict)
+    """Three letters by what the table writes instead, such as RUB by `рубль`."""
     filter: tuple[Condition, ...] = ()
     """All must hold, or the row is left out."""
     key: str | tuple[str, ...] | None = None

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from visitjoin.contract.columns import Column, column_named
+from visitjoin.contract.currencies import PATTERN as CURRENCY
 from visitjoin.contract.errors import SettingError
 from visitjoin.prepare.mapping import Condition, Mapping, TargetByValue
 from visitjoin.prepare.zones import zone_named
@@ -54,6 +55,7 @@ class MappingForm(Struct, forbid_unknown_fields=True):
     columns: dict[str, Headers] = {}
     constants: dict[str, str] = {}
     targets: TargetsForm | None = None
+    currencies: dict[str, str] = {}
     filter: list[ConditionForm] = []
 
 
@@ -101,6 +103,7 @@ def _mapping(form: MappingForm, origin: str) -> Mapping:
         columns={_column(name): _headers(headers) for name, headers in form.columns.items()},
         constants={_column(name): value for name, value in form.constants.items()},
         targets=_targets(form.targets) if form.targets else None,
+        currencies={value.strip(): code.upper() for value, code in form.currencies.items()},
         filter=tuple(_condition(condition) for condition in form.filter),
         key=_headers(form.key) if form.key else None,
         zone=zone_named(form.timezone) if form.timezone else None,
@@ -179,6 +182,9 @@ def _faults(form: MappingForm) -> Iterator[str]:
         yield f'dates_at = "{form.dates_at}" is no time of day. Write it as "23:59".'
     if form.timezone is not None:
         yield from _fault_of_zone(form.timezone)
+    for value, code in form.currencies.items():
+        if re.fullmatch(CURRENCY, code) is None:
+            yield f'currencies."{value}" = "{code}" is not three letters. Write RUB, USD or EUR.'
     yield from _said_twice(form)
     yield from _empty(form)
     for number, condition in enumerate(form.filter):

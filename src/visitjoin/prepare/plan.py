@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as ReadOnlyDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import chain
 from pathlib import Path
@@ -26,6 +26,7 @@ class Plan:
     """Target by the value of `stage`; None where Target is a column or a constant."""
     stage: Places = ()
     conditions: tuple[tuple[int, Condition], ...] = ()
+    currencies: ReadOnlyDict[str, str] = field(default_factory=dict)
     key: Places = ()
     dates_at: str | None = None
     minor_units: bool = False
@@ -78,6 +79,7 @@ def plan_columns(headers: Sequence[str], mapping: Mapping, path: Path) -> Plan:
         constants=dict(mapping.constants),
         goals=mapping.targets.goals if mapping.targets else None,
         stage=finder.required(mapping.targets.column, "targets.column") if mapping.targets else (),
+        currencies=mapping.currencies,
         conditions=tuple(finder.conditions()),
         key=finder.required(mapping.key, "key") if mapping.key else (),
         dates_at=mapping.dates_at,

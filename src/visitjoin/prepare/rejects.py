@@ -51,8 +51,9 @@ def write_rejects(rejects: Path, path: Path) -> None:
     listed = listed.select(*columns, message.alias("message"))
     listed.sink_csv(path)
     if number:
+        rows_in_words = "1 row" if number == 1 else f"{number} rows"
         with path.open("a", encoding="utf-8") as file:
-            file.write(f',,{number} rows,{Reason.LEFT_OUT},"{Reason.LEFT_OUT.sentence}"\n')
+            file.write(f',,{rows_in_words},{Reason.LEFT_OUT},"{Reason.LEFT_OUT.sentence}"\n')
 
 
 def first_line(table: Table, *, records: int) -> int | None:
