@@ -14,6 +14,7 @@ from visitjoin.cli import (
     counters,
     demo,
     goals,
+    init,
     joining,
     preparing,
     sending,
@@ -42,6 +43,7 @@ app = App(
 app.command(demo.demo)
 app.command(sending.send)
 app.command(sending.resend)
+app.command(init.init)
 app.command(preparing.prepare)
 app.command(sending.check)
 app.command(uploads.upload)
