@@ -8,6 +8,15 @@ from typing import Final
 
 from msgspec import Struct
 
+IDEMPOTENCY_KEY: Final = "Idempotency-Key"
+"""A header of the calls that write: what was done under a key is answered and not done again.
+
+Metrica ignores it. Named as in the IETF's draft, draft-ietf-httpapi-idempotency-key-header.
+"""
+
+LONGEST_KEY: Final = 255
+"""Characters of a key."""
+
 OUTCOMES_PAGE: Final = 10_000
 """Rows of a page of outcomes, unless asked otherwise."""
 
