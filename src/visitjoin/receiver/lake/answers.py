@@ -1,11 +1,12 @@
 """What became of the rows: an uploading's counts and outcomes, and a counter's report."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from visitjoin.contract.extension import OutcomeRow
+from visitjoin.contract.extension import KeptCorrection, OutcomeRow
 from visitjoin.contract.outcomes import Outcome
+from visitjoin.receiver.lake.corrections import show_corrections
 from visitjoin.receiver.lake.lake import Lake
 from visitjoin.receiver.lake.reading import query, show
 from visitjoin.receiver.lake.tables import LakeTable
@@ -47,13 +48,21 @@ def outcomes(
             yield from (OutcomeRow(**dict(zip(names, row, strict=True))) for row in rows)
 
 
-def revenue(lake: Lake, counter_id: int, *, unfinished: Collection[int]) -> list[Revenue]:
+def revenue(
+    lake: Lake,
+    counter_id: int,
+    *,
+    unfinished: Collection[int],
+    corrections: Sequence[KeptCorrection],
+) -> list[Revenue]:
     """What a counter's linked conversions brought, each conversion counted once.
 
     unfinished: the uploadings that do not count yet: their rows may be in the lake in part.
+    corrections: all of the counter.
     """
     asked = {"unfinished": list(unfinished)}
     with lake.connect() as connection:
         for table in (LakeTable.LINKS, LakeTable.CONVERSIONS, LakeTable.VISITS):
             show(lake, connection, table, counter_id)
+        show_corrections(connection, corrections)
         return [Revenue(*row) for row in connection.execute(query("revenue"), asked).fetchall()]

@@ -5,10 +5,9 @@ from typing import Annotated
 
 import structlog
 from litestar import get, post
-from litestar.params import FromPath, HeaderParameter, QueryParameter
+from litestar.params import FromPath, QueryParameter
 
 from visitjoin.contract.answers import UploadingAnswer, UploadingsAnswer
-from visitjoin.contract.extension import IDEMPOTENCY_KEY, LONGEST_KEY
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.uploads import DEFAULT_LIMIT, UploadType, fault_of_comment
 from visitjoin.receiver.catalog import uploadings
@@ -23,6 +22,7 @@ from visitjoin.receiver.routes.given import (
     GivenMetrics,
     GivenSettings,
     GivenWorker,
+    Key,
     body_of,
 )
 from visitjoin.receiver.routes.tracking import uploads_open_since
@@ -37,15 +37,6 @@ Only = Annotated[
     QueryParameter(description="Older generation: the one kind in the file"),
 ]
 Type = Annotated[UploadType, QueryParameter(name="type")]
-Key = Annotated[
-    str | None,
-    HeaderParameter(
-        name=IDEMPOTENCY_KEY,
-        min_length=1,
-        max_length=LONGEST_KEY,
-        description="Ours: a file that comes again under the same key is not taken again",
-    ),
-]
 
 
 @post(

@@ -58,6 +58,7 @@ class Request:
     method: str
     path: str
     params: Mapping[str, str | int] | None = None
+    headers: Mapping[str, str] | None = None
     json: Any = None
     files: Any = None
     batch: str | None = None
@@ -108,6 +109,7 @@ class Transport:
                 request.method,
                 request.path,
                 params=request.params,
+                headers=request.headers,
                 json=request.json,
                 files=request.files,
                 timeout=UPLOAD_TIMEOUT if request.is_upload else TIMEOUT,
