@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from tests.conftest import Running
-from visitjoin.contract.errors import SettingError
+from visitjoin.contract.errors import Refused, SettingError
 from visitjoin.contract.extension import Correction, CorrectionState
+from visitjoin.contract.uploads import UploadingId
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.api.receiver import Receiver
 from visitjoin.sender.run.track import track
@@ -54,3 +56,24 @@ def test_a_conversion_is_corrected_once_under_a_key_and_the_words_are_listed(
 def test_a_correction_that_makes_no_sense_is_not_even_sent(running: Running) -> None:
     with running.shop() as shop, pytest.raises(SettingError, match="Correction 1: neither retract"):
         Receiver(shop).correct([Correction(purchase_id="A-1")])
+
+
+def test_all_outcomes_of_an_uploading_come_as_one_file(running: Running, tmp_path: Path) -> None:
+    into = tmp_path / "outcomes.parquet"
+    with running.shop() as shop:
+        _sent(shop, tmp_path)
+        (uploading,) = shop.uploadings()
+
+        Receiver(shop).download_outcomes(uploading.id, into)
+
+    rows = pl.read_parquet(into)
+    assert rows.select("row_no", "outcome", "happened_at").rows() == [
+        (1, "visitor_not_found", BOUGHT)
+    ]
+
+
+def test_a_download_that_is_refused_leaves_no_file(running: Running, tmp_path: Path) -> None:
+    with running.shop() as shop, pytest.raises(Refused, match="There is no uploading 77"):
+        Receiver(shop).download_outcomes(UploadingId(77), tmp_path / "outcomes.parquet")
+
+    assert list(tmp_path.iterdir()) == []

@@ -25,8 +25,8 @@ _KEPT: Final = pa.schema(
         ("retract", pa.bool_()),
         ("price", pa.decimal128(PRICE_PRECISION, PRICE_SCALE)),
         ("currency", pa.string()),
-        ("made_at", pa.timestamp("s", "UTC")),
         ("newest_uploading", pa.int64()),
+        ("remark", pa.string()),
     ]
 )
 
@@ -35,8 +35,19 @@ def show_corrections(
     connection: duckdb.DuckDBPyConnection, corrections: Sequence[KeptCorrection]
 ) -> None:
     """Make a view `corrections` over what is kept."""
-    rows = [{name: getattr(kept, name) for name in _KEPT.names} for kept in corrections]
+    rows = [
+        {name: getattr(kept, name) for name in _KEPT.names if name != "remark"}
+        | {"remark": _remark(kept)}
+        for kept in corrections
+    ]
     connection.from_arrow(pa.Table.from_pylist(rows, schema=_KEPT)).create_view("corrections")
+
+
+def _remark(kept: KeptCorrection) -> str:
+    """The sentence that stands beside a row's outcome. The day is one of UTC."""
+    if kept.retract:
+        return f"Retracted on {kept.made_at:%Y-%m-%d}."
+    return f"Repriced on {kept.made_at:%Y-%m-%d}: {kept.price:f} {kept.currency}."
 
 
 def spoken_of(

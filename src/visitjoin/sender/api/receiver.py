@@ -80,6 +80,19 @@ class Receiver:
             yield page.outcomes
             offset += len(page.outcomes)
 
+    def download_outcomes(self, uploading_id: UploadingId, path: Path) -> None:
+        """Write all rows of an uploading and their fates to a Parquet file, in no order.
+
+        path: the file; it has the columns of `OutcomeRow`, and appears whole or not at all.
+        """
+        request = Request(
+            method="GET",
+            path=f"{self._path}/uploading/{uploading_id}/outcomes",
+            params={"format": "parquet"},
+            is_upload=True,
+        )
+        retrying(lambda: self._transport.download(request, path))
+
     def report(self) -> tuple[ReportRow, ...]:
         """Linked conversions and revenue by goal, traffic source and currency."""
         request = Request(method="GET", path=f"{self._path}/report")
