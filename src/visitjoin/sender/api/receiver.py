@@ -1,18 +1,27 @@
 """What our receiver can do beyond the API. Metrica must not be asked for any of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from visitjoin.contract.errors import SettingError
 from visitjoin.contract.extension import (
+    IDEMPOTENCY_KEY,
     OUTCOMES_PAGE,
+    Correction,
+    CorrectionsAnswer,
+    CorrectionsBody,
+    KeptCorrection,
+    KeptCorrectionsAnswer,
     OutcomeRow,
     OutcomesAnswer,
     ReportAnswer,
     ReportRow,
     VisitsImported,
     VisitsImportedAnswer,
+    fault_of_corrections,
 )
 from visitjoin.contract.uploads import FILE_PART, UploadingId
 from visitjoin.sender.api.client import Metrica
@@ -71,7 +80,51 @@ class Receiver:
             yield page.outcomes
             offset += len(page.outcomes)
 
+    def download_outcomes(self, uploading_id: UploadingId, path: Path) -> None:
+        """Write all rows of an uploading and their fates to a Parquet file, in no order.
+
+        path: the file; it has the columns of `OutcomeRow`, and appears whole or not at all.
+        """
+        request = Request(
+            method="GET",
+            path=f"{self._path}/uploading/{uploading_id}/outcomes",
+            params={"format": "parquet"},
+            is_upload=True,
+        )
+        retrying(lambda: self._transport.download(request, path))
+
     def report(self) -> tuple[ReportRow, ...]:
         """Linked conversions and revenue by goal, traffic source and currency."""
         request = Request(method="GET", path=f"{self._path}/report")
         return retrying(lambda: self._transport.ask(request, ReportAnswer)).report
+
+    def correct(
+        self, corrections: Sequence[Correction], *, key: str | None = None
+    ) -> CorrectionsAnswer:
+        """Retract conversions or give them new prices: all of the corrections or none.
+
+        corrections: at most 10,000. key: an Idempotency-Key; after OutcomeUnknown the same call
+        under the same key is safe.
+
+        Raises SettingError where a correction makes no sense.
+        """
+        if fault := fault_of_corrections(corrections):
+            raise SettingError(fault)
+        request = Request(
+            method="POST",
+            path=f"{self._path}/corrections",
+            headers={IDEMPOTENCY_KEY: key} if key is not None else None,
+            json=msgspec.to_builtins(CorrectionsBody(corrections=tuple(corrections))),
+        )
+        return self._transport.ask(request, CorrectionsAnswer)
+
+    def corrections(
+        self, *, limit: int = OUTCOMES_PAGE, offset: int = 0
+    ) -> tuple[KeptCorrection, ...]:
+        """The corrections of the counter, newest first. limit, offset: rows of the list, from 0."""
+        request = Request(
+            method="GET",
+            path=f"{self._path}/corrections",
+            params={"limit": limit, "offset": offset},
+        )
+        return retrying(lambda: self._transport.ask(request, KeptCorrectionsAnswer)).corrections

@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import httpx
@@ -58,6 +59,7 @@ class Request:
     method: str
     path: str
     params: Mapping[str, str | int] | None = None
+    headers: Mapping[str, str] | None = None
     json: Any = None
     files: Any = None
     batch: str | None = None
@@ -103,16 +105,34 @@ class Transport:
         except msgspec.DecodeError as error:
             raise _unknown(request, "the answer is not what the API answers", response) from error
 
-    def _send(self, request: Request) -> httpx.Response:
+    def download(self, request: Request, to: Path) -> None:
+        """Make a request and stream its answer to a file, which appears whole or not at all.
+
+        Raises Refused, TryLater or OutcomeUnknown (contract.errors).
+        """
+        part = to.with_name(f"{to.name}.part")
         try:
-            response = self._client.request(
+            self._send(request, into=part)
+            part.replace(to)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _send(self, request: Request, into: Path | None = None) -> httpx.Response:
+        """The answer; where `into` is given, its body is there and not in memory."""
+        try:
+            with self._client.stream(
                 request.method,
                 request.path,
                 params=request.params,
+                headers=request.headers,
                 json=request.json,
                 files=request.files,
                 timeout=UPLOAD_TIMEOUT if request.is_upload else TIMEOUT,
-            )
+            ) as response:
+                if into is None or not response.is_success:
+                    response.read()
+                else:
+                    _write(response, into)
         except _NEVER_LEFT as error:
             raise _error(TryLater, request, f"the server cannot be reached: {error}") from error
         except httpx.TimeoutException as error:
@@ -122,6 +142,12 @@ class Transport:
         if response.is_success:
             return response
         raise _from_answer(request, response)
+
+
+def _write(response: httpx.Response, into: Path) -> None:
+    with into.open("wb") as file:
+        for chunk in response.iter_bytes():
+            file.write(chunk)
 
 
 def _from_answer(request: Request, response: httpx.Response) -> ApiError:
