@@ -11,6 +11,7 @@ import stamina
 from cyclopts import App
 
 from visitjoin.cli import (
+    correcting,
     counters,
     demo,
     goals,
@@ -43,6 +44,7 @@ app = App(
 app.command(demo.demo)
 app.command(sending.send)
 app.command(sending.resend)
+app.command(correcting.correct)
 app.command(init.init)
 app.command(preparing.prepare)
 app.command(sending.check)
