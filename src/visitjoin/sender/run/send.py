@@ -73,7 +73,7 @@ def send(
         on_their_way = [*earlier, *repeating.accepted, *sent]
         found = follow(run.delivery, run.workspace, on_their_way, wishes.patience)
         run.delivery.telling.step(Step.REPORTING)
-        run.workspace.run("fates.sql", into="fates")
+        _find_fates(run.workspace, wishes)
         _write_wished(run.workspace, prepared, wishes)
         fates = fates_of(run.workspace)
         return Report(
@@ -106,6 +106,18 @@ def _upload(run: Opened, source: Path, prepared: Prepared, wishes: Wishes) -> li
         create_goals(run.delivery.metrica, run.workspace, run.delivery.telling)
     columns = [*prepared.columns, *wishes.mapping.constants]
     return upload_leaving(run, wishes, columns=columns, source=source.name)
+
+
+def _find_fates(workspace: Workspace, wishes: Wishes) -> None:
+    """Make `fates` what became of each row, as a table only where it is read more than in sums."""
+    workspace.name("planned_fates.sql", "planned_fates")
+    query = "fates.sql" if workspace.has_outcomes else "fates_unsaid.sql"
+    if wishes.fates is not None or wishes.every_row:
+        workspace.run_in_order(query, into="fates", order="row_no")
+    elif workspace.has_outcomes:
+        workspace.run(query, into="fates")
+    else:
+        workspace.name(query, "fates")
 
 
 def _write_wished(workspace: Workspace, prepared: Prepared, wishes: Wishes) -> None:

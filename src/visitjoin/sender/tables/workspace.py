@@ -47,9 +47,19 @@ class Workspace:
         folder.mkdir(exist_ok=True)
         return folder / f"{number}.parquet"
 
+    @property
+    def has_outcomes(self) -> bool:
+        """Whether a server, or a prediction, has said anything by row."""
+        return len(list(self.part("outcomes", 0).parent.iterdir())) > 1
+
     def run(self, query: str, into: str, **terms: object) -> None:
         """Run a query file and keep its answer as a table. terms: its parameters."""
-        self._copy(query, self.table(into), "parquet", terms)
+        self._copy(text_of(query), self.table(into), "parquet", terms)
+
+    def run_in_order(self, query: str, into: str, order: str) -> None:
+        """Run a query file and keep its answer as a table whose rows lie in an order of columns."""
+        text = f"select * from ({text_of(query)}) order by {order}"  # noqa: S608 - our own files
+        self._copy(text, self.table(into), "parquet", {})
 
     def hold(self, query: str, name: str, **terms: object) -> None:
         """Run a query file and hold its answer in the shared engine, as a temporary table.
@@ -68,7 +78,7 @@ class Workspace:
     def write(self, query: str, path: Path) -> None:
         """Write the answer of a query file: `.csv` with a header, anything else as Parquet."""
         form = "csv, header" if path.suffix.casefold() == ".csv" else "parquet"
-        self._copy(query, path, form, {})
+        self._copy(text_of(query), path, form, {})
 
     def write_csv(self, query: str, path: Path, **terms: object) -> None:
         """Write the answer of a query, given as text, as a CSV with a header."""
@@ -82,8 +92,7 @@ class Workspace:
 
     def _copy(self, query: str, path: Path, form: str, terms: dict[str, object]) -> None:
         with self._engine() as engine:
-            text = f"copy ({text_of(query)}) to '{_quoted(path)}' (format {form})"
-            engine.execute(text, terms)
+            engine.execute(f"copy ({query}) to '{_quoted(path)}' (format {form})", terms)
 
     @contextmanager
     def _engine(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -106,7 +115,9 @@ class Workspace:
             source = f"read_parquet('{_quoted(file)}')"
             engine.execute(f"create or replace temp view {file.stem} as from {source}")
         for parts in {file.parent for file in self.folder.glob("*/*.parquet")}:
-            source = f"read_parquet('{_quoted(parts)}/*.parquet', filename = true)"
+            source = (
+                f"read_parquet('{_quoted(parts)}/*.parquet', filename = true, union_by_name = true)"
+            )
             engine.execute(f"create or replace temp view {parts.name} as from {source}")
 
 
