@@ -1,6 +1,7 @@
 """Nothing of the command line is missing from its reference."""
 
 import re
+import runpy
 from pathlib import Path
 
 from visitjoin.cli.app import app
@@ -16,6 +17,13 @@ def test_every_command_is_in_the_reference() -> None:
 
     assert len(commands) >= 15
     assert [name for name in commands if f"`{name}" not in PAGE] == []
+
+
+def test_the_page_of_options_is_that_of_the_code() -> None:
+    """After a change of the command line: .venv/bin/python docs/write.py."""
+    written = runpy.run_path(str(DOCS / "write.py"))["options"]()
+
+    assert (DOCS / "reference" / "options.md").read_text(encoding="utf-8") == written
 
 
 def test_every_reason_and_fate_is_in_the_reference() -> None:

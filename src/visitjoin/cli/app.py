@@ -8,7 +8,7 @@ import os
 import sys
 
 import stamina
-from cyclopts import App
+from cyclopts import App, Parameter
 
 from visitjoin.cli import (
     correcting,
@@ -35,6 +35,8 @@ app = App(
         "Begin with `visitjoin demo`."
     ),
     version=__version__,
+    # A switch is given or left out: a second name for leaving it out would double the help.
+    default_parameter=Parameter(negative=()),
     help_epilogue=(
         "Exit codes: 0 done; 1 it failed; 2 wrong usage; 3 done, but some rows were rejected or "
         "not linked and --strict was given. The token is read from VISITJOIN_TOKEN or a file, "
