@@ -13,6 +13,7 @@ from visitjoin.contract.errors import (
     ApiError,
     EngineError,
     OutcomeUnknown,
+    QuotaSpent,
     Refused,
     SettingError,
     SourceError,
@@ -21,31 +22,38 @@ from visitjoin.contract.errors import (
 )
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.outcomes import Outcome
+from visitjoin.contract.quotas import Limits
 from visitjoin.contract.reasons import Reason
 from visitjoin.contract.version import __version__
 from visitjoin.linking import link
 from visitjoin.prepare import Mapping, Prepared, prepare
-from visitjoin.sender.api.client import Metrica
-from visitjoin.sender.api.receiver import Receiver
+from visitjoin.sender.api.client import AsyncMetrica, Metrica
+from visitjoin.sender.api.limits import Limiter
+from visitjoin.sender.api.receiver import AsyncReceiver, Receiver
 from visitjoin.sender.report.report import Fate, Report
-from visitjoin.sender.run.batch import upload_once
+from visitjoin.sender.run.batch import upload_once, upload_once_async
 from visitjoin.sender.run.check import Checked, check
 from visitjoin.sender.run.link_files import LinkedFiles, link_files
 from visitjoin.sender.run.send import Wishes, send
-from visitjoin.sender.run.track import track
+from visitjoin.sender.run.track import track, track_async
 
 __all__ = [
     "ApiError",
+    "AsyncMetrica",
+    "AsyncReceiver",
     "Checked",
     "EngineError",
     "Fate",
     "IdentifierKind",
+    "Limiter",
+    "Limits",
     "LinkedFiles",
     "Mapping",
     "Metrica",
     "Outcome",
     "OutcomeUnknown",
     "Prepared",
+    "QuotaSpent",
     "Reason",
     "Receiver",
     "Refused",
@@ -62,5 +70,7 @@ __all__ = [
     "prepare",
     "send",
     "track",
+    "track_async",
     "upload_once",
+    "upload_once_async",
 ]

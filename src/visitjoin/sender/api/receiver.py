@@ -1,8 +1,9 @@
 """What our receiver can do beyond the API. Metrica must not be asked for any of it."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from visitjoin.contract.errors import SettingError
 from visitjoin.contract.extension import (
@@ -14,12 +15,54 @@ from visitjoin.contract.extension import (
     VisitsImported,
     VisitsImportedAnswer,
 )
-from visitjoin.contract.uploads import FILE_PART, UploadingId
-from visitjoin.sender.api.client import Metrica
-from visitjoin.sender.api.retry import retrying
-from visitjoin.sender.api.transport import Request
+from visitjoin.contract.uploads import UploadingId
+from visitjoin.sender.api.client import AsyncMetrica, Metrica
+from visitjoin.sender.api.methods import awaited, waiting
+from visitjoin.sender.api.steps import FilePart, Request, Steps, ask
+
+T = TypeVar("T")
 
 _BEYOND: Final = "/visitjoin/v1/counter"
+
+
+@dataclass(frozen=True)
+class ReceiverCalls:
+    """The calls of our receiver that the API does not have, as descriptions, for one counter."""
+
+    counter_id: int
+
+    def import_visits(self, table: Path) -> Steps[VisitsImported]:
+        """Import visits from a Logs API export (TSV), a CSV or a Parquet file.
+
+        Importing the same visits again counts them once, so an import may be repeated.
+        """
+        if not table.is_file():
+            raise SettingError(f"There is no file {table}.")
+        request = Request(
+            method="POST",
+            path=self._path("visits"),
+            file=FilePart(path=table, content_type="application/octet-stream"),
+        )
+        return (yield from ask(request, VisitsImportedAnswer)).visits
+
+    def outcomes(
+        self, uploading_id: UploadingId, *, offset: int = 0, limit: int = OUTCOMES_PAGE
+    ) -> Steps[OutcomesAnswer]:
+        """A page of the rows of an uploading and their fate, in the order of the file."""
+        request = Request(
+            method="GET",
+            path=self._path(f"uploading/{uploading_id}/outcomes"),
+            params={"offset": offset, "limit": limit},
+        )
+        return (yield from ask(request, OutcomesAnswer, tries_again=True))
+
+    def report(self) -> Steps[tuple[ReportRow, ...]]:
+        """Linked conversions and revenue by goal, traffic source and currency."""
+        request = Request(method="GET", path=self._path("report"))
+        return (yield from ask(request, ReportAnswer, tries_again=True)).report
+
+    def _path(self, rest: str) -> str:
+        return f"{_BEYOND}/{self.counter_id}/{rest}"
 
 
 class Receiver:
@@ -27,51 +70,54 @@ class Receiver:
 
     def __init__(self, metrica: Metrica) -> None:
         """Raises SettingError where the client talks to Metrica itself."""
-        if metrica.is_yandex:
-            raise SettingError(
-                "Yandex.Metrica has no such call: it takes a receiver of one's own (--api)."
-            )
-        self._transport = metrica.transport
-        self._path = f"{_BEYOND}/{metrica.counter_id}"
+        self.calls = _calls_beyond(metrica)
+        self._metrica = metrica
 
-    def import_visits(self, table: Path) -> VisitsImported:
-        """Import visits from a Logs API export (TSV), a CSV or a Parquet file.
+    def run(self, steps: Steps[T]) -> T:
+        """Do a piece of work with the client."""
+        return self._metrica.run(steps)
 
-        Importing the same visits again counts them once, so an import may be repeated.
-        """
-        if not table.is_file():
-            raise SettingError(f"There is no file {table}.")
-        with table.open("rb") as body:
-            request = Request(
-                method="POST",
-                path=f"{self._path}/visits",
-                files={FILE_PART: (table.name, body, "application/octet-stream")},
-                is_upload=True,
-            )
-            return self._transport.ask(request, VisitsImportedAnswer).visits
-
-    def outcomes(
-        self, uploading_id: UploadingId, *, offset: int = 0, limit: int = OUTCOMES_PAGE
-    ) -> OutcomesAnswer:
-        """A page of the rows of an uploading and their fate, in the order of the file."""
-        request = Request(
-            method="GET",
-            path=f"{self._path}/uploading/{uploading_id}/outcomes",
-            params={"offset": offset, "limit": limit},
-        )
-        return retrying(lambda: self._transport.ask(request, OutcomesAnswer))
+    import_visits = waiting(ReceiverCalls.import_visits)
+    outcomes = waiting(ReceiverCalls.outcomes)
+    report = waiting(ReceiverCalls.report)
 
     def all_outcomes(self, uploading_id: UploadingId) -> Iterator[tuple[OutcomeRow, ...]]:
         """All rows of an uploading and their fate, a page at a time."""
         offset = 0
-        while True:
-            page = self.outcomes(uploading_id, offset=offset)
-            if not page.outcomes:
-                return
-            yield page.outcomes
-            offset += len(page.outcomes)
+        while rows := self.outcomes(uploading_id, offset=offset).outcomes:
+            yield rows
+            offset += len(rows)
 
-    def report(self) -> tuple[ReportRow, ...]:
-        """Linked conversions and revenue by goal, traffic source and currency."""
-        request = Request(method="GET", path=f"{self._path}/report")
-        return retrying(lambda: self._transport.ask(request, ReportAnswer)).report
+
+class AsyncReceiver:
+    """`Receiver` for asyncio: the same calls, awaited."""
+
+    def __init__(self, metrica: AsyncMetrica) -> None:
+        """Raises SettingError where the client talks to Metrica itself."""
+        self.calls = _calls_beyond(metrica)
+        self._metrica = metrica
+
+    async def run(self, steps: Steps[T]) -> T:
+        """Do a piece of work with the client."""
+        return await self._metrica.run(steps)
+
+    import_visits = awaited(ReceiverCalls.import_visits)
+    outcomes = awaited(ReceiverCalls.outcomes)
+    report = awaited(ReceiverCalls.report)
+
+    async def all_outcomes(
+        self, uploading_id: UploadingId
+    ) -> AsyncIterator[tuple[OutcomeRow, ...]]:
+        """All rows of an uploading and their fate, a page at a time."""
+        offset = 0
+        while rows := (await self.outcomes(uploading_id, offset=offset)).outcomes:
+            yield rows
+            offset += len(rows)
+
+
+def _calls_beyond(metrica: Metrica | AsyncMetrica) -> ReceiverCalls:
+    if metrica.is_yandex:
+        raise SettingError(
+            "Yandex.Metrica has no such call: it takes a receiver of one's own (--api)."
+        )
+    return ReceiverCalls(metrica.counter_id)

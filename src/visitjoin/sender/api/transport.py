@@ -1,76 +1,39 @@
-"""One request and its answer, or the error that says what may be done next.
+"""One server, one token: the steps of our calls are done here, waiting or awaiting.
 
-Certificates are always checked, and the token is in one header and nowhere else. What an answer
-means for sending again is decided here, once:
-
-    it never left, or was refused for its rate      TryLater         safe to send again
-    the server understood and said no               Refused          the same will be refused again
-    it left, and no whole answer came               OutcomeUnknown   look before sending again
-
-For a request that changes nothing when it is repeated, an unknown outcome is as good as TryLater.
+Certificates are always checked, and the token is in one header and nowhere else. How a request is
+built, what its answer means and when it is made again is the same for both kinds.
 """
 
-from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
-from http import HTTPStatus
-from typing import Any, Final, TypeVar
+import asyncio
+from threading import BoundedSemaphore
+from time import sleep as real_sleep
+from typing import Any, Final, TypedDict, TypeVar
 
 import httpx
-import msgspec
 
-from visitjoin.contract.answers import ErrorAnswer, ErrorType
-from visitjoin.contract.errors import (
-    ApiError,
-    OutcomeUnknown,
-    Refused,
-    SettingError,
-    TryLater,
-)
+from visitjoin.contract.clock import AsyncSleep, Sleep
+from visitjoin.contract.errors import SettingError
+from visitjoin.contract.quotas import LIMITS_OF_METRICA, LIMITS_OF_OURS
 from visitjoin.contract.version import __version__
+from visitjoin.sender.api.body import TIMEOUT, prepared
+from visitjoin.sender.api.limits import Limiter
+from visitjoin.sender.api.meaning import answer_of, told_apart
+from visitjoin.sender.api.retry import retrying, retrying_async
+from visitjoin.sender.api.steps import Ask, Pause, Steps, run, run_async
 
 T = TypeVar("T")
-Kind = TypeVar("Kind", bound=ApiError)
 
 METRICA: Final = "https://api-metrika.yandex.net"
 METRICA_HOSTS: Final = frozenset(
     f"api-metri{letter}a.yandex.{zone}" for letter in "kc" for zone in ("net", "ru", "com")
 )
 
-TIMEOUT: Final = httpx.Timeout(30.0, connect=10.0)
-UPLOAD_TIMEOUT: Final = httpx.Timeout(60.0, connect=10.0, read=900.0)
-"""An upload is answered when it is checked, which can take minutes for a gigabyte."""
 
-_REPEATABLE: Final = frozenset({"GET", "PUT", "DELETE"})
-_NEVER_LEFT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+class Server:
+    """The address of a server, and what it may be asked."""
 
-_RIGHTS: Final = (
-    " The token needs the scope metrika:write or metrika:offline_data, and its owner the right to "
-    "edit the counter."
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    """A request to be made. `path` is without the host and the query."""
-
-    method: str
-    path: str
-    params: Mapping[str, str | int] | None = None
-    json: Any = None
-    files: Any = None
-    batch: str | None = None
-    """Id of the batch that an upload carries."""
-    is_upload: bool = False
-    """Whether the server may think longer before it answers."""
-
-
-class Transport:
-    """A connection to one server with one token."""
-
-    def __init__(self, base_url: str, token: str) -> None:
-        """Prepare to talk to a server. Raises SettingError where the address is none."""
+    def __init__(self, base_url: str, limiter: Limiter | None = None) -> None:
+        """limiter: None for the server's own limits. Raises SettingError: it is no address."""
         try:
             url = httpx.URL(base_url)
         except httpx.InvalidURL as error:
@@ -80,110 +43,102 @@ class Transport:
                 f"The API's address {base_url!r} must begin with https:// (or http:// on this "
                 "machine)."
             )
-        self.host = url.host
-        self._client = httpx.Client(
-            base_url=url,
-            headers={"Authorization": f"OAuth {token}", "User-Agent": f"visitjoin/{__version__}"},
-            timeout=TIMEOUT,
-        )
+        self.url = url
+        own = LIMITS_OF_METRICA if self.is_yandex else LIMITS_OF_OURS
+        self.limiter = limiter or Limiter(own)
+
+    @property
+    def is_yandex(self) -> bool:
+        """Whether it is Yandex.Metrica itself, which has nothing beyond the API."""
+        return self.url.host in METRICA_HOSTS
+
+    @property
+    def name(self) -> str:
+        """Host, and port where one is named."""
+        return self.url.netloc.decode("ascii")
+
+
+class Transport:
+    """A connection to one server with one token, for threads."""
+
+    def __init__(self, server: Server, token: str, *, sleep: Sleep = real_sleep) -> None:
+        """Prepare to talk to a server; nothing is sent yet. sleep: keeps the pace."""
+        self.server = server.name
+        self._limiter = server.limiter
+        self._sleep = sleep
+        self._slots = BoundedSemaphore(server.limiter.limits.parallel)
+        self._client = httpx.Client(**_settings(server, token))
 
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
 
-    def ask(self, request: Request, expected: type[T]) -> T:
-        """Make a request and decode its answer.
+    def run(self, steps: Steps[T], *, sleep: Sleep = real_sleep) -> T:
+        """Do the work, step by step. sleep: keeps its pauses."""
 
-        Raises Refused, TryLater or OutcomeUnknown (contract.errors).
-        """
-        response = self._send(request)
-        try:
-            return msgspec.json.decode(response.content, type=expected)
-        except msgspec.DecodeError as error:
-            raise _unknown(request, "the answer is not what the API answers", response) from error
+        def do(step: Ask[Any] | Pause) -> object:
+            if isinstance(step, Pause):
+                sleep(step.seconds)
+                return None
+            return retrying(lambda: self._ask(step)) if step.tries_again else self._ask(step)
 
-    def _send(self, request: Request) -> httpx.Response:
-        try:
-            response = self._client.request(
-                request.method,
-                request.path,
-                params=request.params,
-                json=request.json,
-                files=request.files,
-                timeout=UPLOAD_TIMEOUT if request.is_upload else TIMEOUT,
-            )
-        except _NEVER_LEFT as error:
-            raise _error(TryLater, request, f"the server cannot be reached: {error}") from error
-        except httpx.TimeoutException as error:
-            raise _unknown(request, "no answer came in time") from error
-        except httpx.TransportError as error:
-            raise _unknown(request, f"the connection broke: {error}") from error
-        if response.is_success:
-            return response
-        raise _from_answer(request, response)
+        return run(steps, do)
+
+    def _ask(self, asked: Ask[T]) -> T:
+        with self._slots:
+            if wait := self._limiter.admit(asked.request):
+                self._sleep(wait)
+            with prepared(self._client, asked.request) as request, told_apart(asked.request):
+                response = self._client.send(request)
+        return answer_of(asked, response, now=self._limiter.clock())
 
 
-def _from_answer(request: Request, response: httpx.Response) -> ApiError:
-    """The error that an answer stands for."""
-    answer = _error_answer(response)
-    message = answer.message if answer else response.reason_phrase or "no explanation"
-    error_type = answer.errors[0].error_type if answer and answer.errors else None
-    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-        later = _error(TryLater, request, message, response, error_type)
-        later.wait = _retry_after(response)
-        return later
-    if response.is_server_error:
-        unknown = _unknown(request, message, response, error_type)
-        if isinstance(unknown, TryLater):
-            unknown.wait = _retry_after(response)
-        return unknown
-    if response.status_code == HTTPStatus.FORBIDDEN and error_type == ErrorType.ACCESS_DENIED:
-        message += _RIGHTS
-    return _error(Refused, request, message, response, error_type)
+class AsyncTransport:
+    """A connection to one server with one token, for the tasks of one event loop."""
+
+    def __init__(self, server: Server, token: str, *, sleep: AsyncSleep = asyncio.sleep) -> None:
+        """Prepare to talk to a server; nothing is sent yet. sleep: keeps the pace."""
+        self.server = server.name
+        self._limiter = server.limiter
+        self._sleep = sleep
+        self._slots = asyncio.BoundedSemaphore(server.limiter.limits.parallel)
+        self._client = httpx.AsyncClient(**_settings(server, token))
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def run(self, steps: Steps[T], *, sleep: AsyncSleep = asyncio.sleep) -> T:
+        """Do the work, step by step. sleep: keeps its pauses."""
+
+        async def do(step: Ask[Any] | Pause) -> object:
+            if isinstance(step, Pause):
+                await sleep(step.seconds)
+                return None
+            if step.tries_again:
+                return await retrying_async(lambda: self._ask(step))
+            return await self._ask(step)
+
+        return await run_async(steps, do)
+
+    async def _ask(self, asked: Ask[T]) -> T:
+        async with self._slots:
+            if wait := self._limiter.admit(asked.request):
+                await self._sleep(wait)
+            with prepared(self._client, asked.request) as request, told_apart(asked.request):
+                response = await self._client.send(request)
+        return answer_of(asked, response, now=self._limiter.clock())
 
 
-def _unknown(
-    request: Request,
-    message: str,
-    response: httpx.Response | None = None,
-    error_type: str | None = None,
-) -> ApiError:
-    repeatable = request.method in _REPEATABLE
-    kind = TryLater if repeatable else OutcomeUnknown
-    return _error(kind, request, message, response, error_type)
+class _Settings(TypedDict):
+    base_url: httpx.URL
+    headers: dict[str, str]
+    timeout: httpx.Timeout
 
 
-def _error(
-    kind: type[Kind],
-    request: Request,
-    message: str,
-    response: httpx.Response | None = None,
-    error_type: str | None = None,
-) -> Kind:
-    return kind(
-        message,
-        method=request.method,
-        path=request.path,
-        status=response.status_code if response is not None else None,
-        error_type=error_type,
-        batch=request.batch,
-    )
-
-
-def _error_answer(response: httpx.Response) -> ErrorAnswer | None:
-    with suppress(msgspec.DecodeError):
-        return msgspec.json.decode(response.content, type=ErrorAnswer)
-    return None
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    """Seconds to wait: the header gives seconds or a date (RFC 9110, section 10.2.3)."""
-    value = response.headers.get("Retry-After", "").strip()
-    if value.isdigit():
-        return float(value)
-    with suppress(ValueError):
-        when = parsedate_to_datetime(value)
-        # The server's own clock says how long that is, so that ours need not agree with it.
-        sent = parsedate_to_datetime(response.headers.get("Date", ""))
-        return max(0.0, (when - sent).total_seconds())
-    return None
+def _settings(server: Server, token: str) -> _Settings:
+    return {
+        "base_url": server.url,
+        "headers": {"Authorization": f"OAuth {token}", "User-Agent": f"visitjoin/{__version__}"},
+        "timeout": TIMEOUT,
+    }
