@@ -5,6 +5,7 @@ import stamina
 
 from visitjoin.sender.api.client import Metrica
 
+from .awaited import awaited_metrica
 from .faulty import Faulty, faulty_server
 
 
@@ -24,4 +25,11 @@ def faulty() -> Iterator[Faulty]:
 @pytest.fixture
 def metrica(faulty: Faulty) -> Iterator[Metrica]:
     with Metrica(counter=1, token="not-a-real-token", base_url=faulty.address) as client:  # noqa: S106
+        yield client
+
+
+@pytest.fixture(params=[Metrica, awaited_metrica], ids=["waiting", "awaited"])
+def either_metrica(request: pytest.FixtureRequest, faulty: Faulty) -> Iterator[Metrica]:
+    """A client of either kind, so that one test is true of both."""
+    with request.param(counter=1, token="not-a-real-token", base_url=faulty.address) as client:  # noqa: S106
         yield client

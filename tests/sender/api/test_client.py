@@ -1,17 +1,36 @@
 """Each call of the API, against a real receiver."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from tests.conftest import Running
+from tests.sender.awaited import awaited_metrica, either, receiver_of
 from visitjoin.contract.errors import Refused, SettingError
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.uploads import LARGEST_FILE, UploadStatus
 from visitjoin.sender.api.client import Metrica
-from visitjoin.sender.api.receiver import Receiver
-from visitjoin.sender.run.track import track
+from visitjoin.sender.run import track as tracking
+
+track = either(tracking.track, tracking.track_async)
+
+
+class RunningAwaited(Running):
+    """The same receiver, asked by the asyncio client."""
+
+    def client(self, counter: int = 0) -> Metrica:
+        return awaited_metrica(counter=counter, token=self.token, base_url=self.address)
+
+
+@pytest.fixture(params=[Running, RunningAwaited], ids=["waiting", "awaited"])
+def running(request: pytest.FixtureRequest, running: Running) -> Running:
+    """The receiver of the session, and either kind of client."""
+    return cast("Running", request.param(running.address, running.token))
 
 
 def test_a_counter_is_created_and_listed_with_its_zone(running: Running) -> None:
@@ -93,7 +112,7 @@ def test_an_upload_that_the_server_cannot_read_is_refused_with_its_line(
 
 def test_a_wrong_token_is_refused(running: Running) -> None:
     with (
-        Metrica(counter=1, token="wrong", base_url=running.address) as stranger,  # noqa: S106
+        replace(running, token="wrong").client(1) as stranger,  # noqa: S106
         pytest.raises(Refused, match="403") as error,
     ):
         stranger.goals()
@@ -116,10 +135,37 @@ def test_a_comment_or_a_file_beyond_the_limits_is_not_sent(
             shop.upload(tmp_path / "nothing.csv")
 
 
-def test_metrica_is_never_asked_for_what_only_our_receiver_has() -> None:
-    with Metrica(counter=1, token="not-a-real-token") as metrica:  # noqa: S106
+@pytest.mark.parametrize("kind", [Metrica, awaited_metrica])
+def test_metrica_is_never_asked_for_what_only_our_receiver_has(
+    kind: Callable[..., Metrica],
+) -> None:
+    with kind(counter=1, token="not-a-real-token") as metrica:  # noqa: S106
         assert metrica.is_yandex
         with pytest.raises(SettingError, match="takes a receiver of one's own"):
-            Receiver(metrica)
+            receiver_of(metrica)
         with pytest.raises(SettingError, match="cannot enable tracking for the past"):
             metrica.enable_tracking(since=datetime.now(UTC))
+
+
+def test_what_our_receiver_has_beyond_the_api_is_asked_page_by_page(
+    running: Running, tmp_path: Path
+) -> None:
+    bought = int(datetime.now(UTC).timestamp()) - 60
+    visits, conversions = tmp_path / "visits.csv", tmp_path / "conversions.csv"
+    visits.write_text(f"visit_id,client_id,started_at\nv1,17,{bought - 60}\n")
+    conversions.write_text(
+        f"ClientId,Target,DateTime,Price,Currency\n17,order_paid,{bought},10.5,RUB\n"
+        f"18,order_paid,{bought},1,RUB\n"
+    )
+    with running.shop() as shop:
+        receiver = receiver_of(shop)
+        imported = receiver.import_visits(visits)
+        last = track(shop, shop.upload(conversions, batch="7f").id)
+        (page,) = receiver.all_outcomes(last.id)
+        second = receiver.outcomes(last.id, offset=1, limit=1)
+        (revenue,) = receiver.report()
+
+    assert imported.new == 1
+    assert [row.outcome for row in page] == ["linked", "visitor_not_found"]
+    assert second.outcomes == page[1:]
+    assert (revenue.conversions, revenue.revenue) == (1, Decimal("10.5"))

@@ -14,6 +14,11 @@ TOKEN = "not-a-real-token"  # noqa: S105
 
 
 @pytest.fixture
+def metrica(either_metrica: Metrica) -> Metrica:
+    return either_metrica
+
+
+@pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "conversions.csv"
     path.write_text("ClientId,Target,DateTime\n17,order_paid,1794690000\n")

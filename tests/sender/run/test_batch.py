@@ -4,10 +4,20 @@ from pathlib import Path
 
 import pytest
 
+from tests.sender.awaited import either
 from tests.sender.faulty import Faulty
 from visitjoin.contract.errors import OutcomeUnknown, Refused, TryLater
 from visitjoin.sender.api.client import Metrica
-from visitjoin.sender.run.batch import new_batch_id, upload_once
+from visitjoin.sender.run import batch as batches
+from visitjoin.sender.run.batch import new_batch_id
+
+upload_once = either(batches.upload_once, batches.upload_once_async)
+find_batch = either(batches.find_batch, batches.find_batch_async)
+
+
+@pytest.fixture
+def metrica(either_metrica: Metrica) -> Metrica:
+    return either_metrica
 
 
 @pytest.fixture

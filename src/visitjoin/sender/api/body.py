@@ -11,24 +11,22 @@ import httpx
 from visitjoin.contract.uploads import FILE_PART
 from visitjoin.sender.api.steps import FilePart, Request
 
-TIMEOUT: Final = httpx.Timeout(30.0, connect=10.0)
-UPLOAD_TIMEOUT: Final = httpx.Timeout(60.0, connect=10.0, read=900.0)
-"""An upload is answered when it is checked, which can take minutes for a gigabyte."""
-
 _AT_ONCE: Final = 16
 """Pieces of 64 KiB (httpx's) that a thread reads for the loop in one go: a gigabyte takes a
 thousand trips to a thread instead of sixteen thousand."""
 
 
 @contextmanager
-def prepared(client: httpx.Client | httpx.AsyncClient, request: Request) -> Iterator[httpx.Request]:
+def prepared(
+    client: httpx.Client | httpx.AsyncClient, request: Request, timeout: httpx.Timeout
+) -> Iterator[httpx.Request]:
     """The request as httpx sends it; its file is open while the context lasts."""
     if request.file is None:
-        yield _built(client, request, None)
+        yield _built(client, request, timeout)
         return
     with request.file.path.open("rb") as file:
         named = (request.file.path.name, file, request.file.content_type)
-        built = _built(client, request, {FILE_PART: named})
+        built = _built(client, request, timeout, {FILE_PART: named})
         # httpx's body of a form goes both ways, and says so to no type checker.
         body = cast("httpx.SyncByteStream", built.stream)
         built.stream = _Streamed(body, file, request.file)
@@ -38,7 +36,8 @@ def prepared(client: httpx.Client | httpx.AsyncClient, request: Request) -> Iter
 def _built(
     client: httpx.Client | httpx.AsyncClient,
     request: Request,
-    files: dict[str, tuple[str, BinaryIO, str]] | None,
+    timeout: httpx.Timeout,
+    files: dict[str, tuple[str, BinaryIO, str]] | None = None,
 ) -> httpx.Request:
     return client.build_request(
         request.method,
@@ -47,7 +46,7 @@ def _built(
         headers=request.headers,
         json=request.json,
         files=files,
-        timeout=UPLOAD_TIMEOUT if files else TIMEOUT,
+        timeout=timeout,
     )
 
 

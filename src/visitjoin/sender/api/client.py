@@ -14,7 +14,7 @@ from visitjoin.sender.api.calls import Calls
 from visitjoin.sender.api.limits import Limiter
 from visitjoin.sender.api.methods import awaited, waiting
 from visitjoin.sender.api.steps import Progress, Steps
-from visitjoin.sender.api.transport import METRICA, AsyncTransport, Server, Transport
+from visitjoin.sender.api.transport import METRICA, AsyncTransport, Endpoint, Transport
 
 __all__ = ["AsyncMetrica", "Metrica", "Progress"]
 
@@ -24,21 +24,21 @@ T = TypeVar("T")
 class _Client:
     """A counter on a server."""
 
-    def __init__(self, counter: int, token: str, server: Server) -> None:
+    def __init__(self, counter: int, token: str, endpoint: Endpoint) -> None:
         if not token or any(character.isspace() for character in token):
             raise SettingError("The token is empty or has blanks in it.")
         self.counter_id = counter
-        self.calls = Calls(counter_id=counter, is_yandex=server.is_yandex)
-        self.limiter = server.limiter
-        self._server = server
+        self.calls = Calls(counter_id=counter, is_yandex=endpoint.is_yandex)
+        self.limiter = endpoint.limiter
+        self._endpoint = endpoint
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(counter={self.counter_id}, host={self._server.name!r})"
+        return f"{type(self).__name__}(counter={self.counter_id}, host={self._endpoint.name!r})"
 
     @property
     def is_yandex(self) -> bool:
         """Whether the server is Yandex.Metrica itself, which has nothing beyond the API."""
-        return self._server.is_yandex
+        return self._endpoint.is_yandex
 
 
 class Metrica(_Client):
@@ -55,6 +55,7 @@ class Metrica(_Client):
         counter: int,
         token: str,
         base_url: str = METRICA,
+        timeout: float | None = None,
         limiter: Limiter | None = None,
         sleep: Sleep = real_sleep,
     ) -> None:
@@ -62,14 +63,15 @@ class Metrica(_Client):
 
         counter: its number; 0 for calls that need none. token: an OAuth token. base_url: the
         server's address; the only difference between Metrica and a receiver of one's own.
+        timeout: seconds that the server may stay silent; default 30, and 900 after an upload.
         limiter: the limits to keep; None for those of the server. Clients of one token may share
         one, for the API counts by user. sleep: keeps the pace.
 
         Raises SettingError where the address or the token cannot be one.
         """
-        server = Server(base_url, limiter)
-        super().__init__(counter, token, server)
-        self.transport = Transport(server, token, sleep=sleep)
+        endpoint = Endpoint(base_url, limiter=limiter, timeout=timeout)
+        super().__init__(counter, token, endpoint)
+        self.transport = Transport(endpoint, token, sleep=sleep)
 
     def __enter__(self) -> Self:
         return self
@@ -117,13 +119,14 @@ class AsyncMetrica(_Client):
         counter: int,
         token: str,
         base_url: str = METRICA,
+        timeout: float | None = None,
         limiter: Limiter | None = None,
         sleep: AsyncSleep = asyncio.sleep,
     ) -> None:
         """Prepare to talk to a server; see `Metrica`."""
-        server = Server(base_url, limiter)
-        super().__init__(counter, token, server)
-        self.transport = AsyncTransport(server, token, sleep=sleep)
+        endpoint = Endpoint(base_url, limiter=limiter, timeout=timeout)
+        super().__init__(counter, token, endpoint)
+        self.transport = AsyncTransport(endpoint, token, sleep=sleep)
 
     async def __aenter__(self) -> Self:
         return self

@@ -3,14 +3,16 @@
 The signature and the docstring are those of the description, for people and for type checkers.
 """
 
+import inspect
 from collections.abc import Callable, Coroutine
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, get_args
 
 from visitjoin.sender.api.steps import Steps
 
 T = TypeVar("T")
 P = ParamSpec("P")
+Method = TypeVar("Method", bound=Callable[..., Any])
 Calls = TypeVar("Calls")
 Calls_co = TypeVar("Calls_co", covariant=True)
 
@@ -46,7 +48,7 @@ def waiting(
     def method(self: Waits[Calls], /, *args: P.args, **options: P.kwargs) -> T:
         return self.run(call(self.calls, *args, **options))
 
-    return method
+    return _signed(method, call)
 
 
 def awaited(
@@ -58,4 +60,12 @@ def awaited(
     async def method(self: Awaits[Calls], /, *args: P.args, **options: P.kwargs) -> T:
         return await self.run(call(self.calls, *args, **options))
 
+    return _signed(method, call)
+
+
+def _signed(method: Method, call: Callable[..., Any]) -> Method:
+    """Let `help` say what the method returns, which is what the work ends with."""
+    signature = inspect.signature(call)
+    _, _, ends_with = get_args(signature.return_annotation)
+    vars(method)["__signature__"] = signature.replace(return_annotation=ends_with)
     return method

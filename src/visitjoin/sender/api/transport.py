@@ -5,6 +5,8 @@ built, what its answer means and when it is made again is the same for both kind
 """
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import BoundedSemaphore
 from time import sleep as real_sleep
 from typing import Any, Final, TypedDict, TypeVar
@@ -15,11 +17,11 @@ from visitjoin.contract.clock import AsyncSleep, Sleep
 from visitjoin.contract.errors import SettingError
 from visitjoin.contract.quotas import LIMITS_OF_METRICA, LIMITS_OF_OURS
 from visitjoin.contract.version import __version__
-from visitjoin.sender.api.body import TIMEOUT, prepared
+from visitjoin.sender.api.body import prepared
 from visitjoin.sender.api.limits import Limiter
 from visitjoin.sender.api.meaning import answer_of, told_apart
 from visitjoin.sender.api.retry import retrying, retrying_async
-from visitjoin.sender.api.steps import Ask, Pause, Steps, run, run_async
+from visitjoin.sender.api.steps import Ask, Pause, Request, Steps, run, run_async
 
 T = TypeVar("T")
 
@@ -28,12 +30,24 @@ METRICA_HOSTS: Final = frozenset(
     f"api-metri{letter}a.yandex.{zone}" for letter in "kc" for zone in ("net", "ru", "com")
 )
 
+_TIMEOUT: Final = httpx.Timeout(30.0, connect=10.0)
+_UPLOAD_TIMEOUT: Final = httpx.Timeout(60.0, connect=10.0, read=900.0)
+"""An upload is answered when it is checked, which can take minutes for a gigabyte."""
 
-class Server:
-    """The address of a server, and what it may be asked."""
 
-    def __init__(self, base_url: str, limiter: Limiter | None = None) -> None:
-        """limiter: None for the server's own limits. Raises SettingError: it is no address."""
+class Endpoint:
+    """The address of a server, what it may be asked, and how long it may be silent."""
+
+    def __init__(
+        self, base_url: str, *, limiter: Limiter | None = None, timeout: float | None = None
+    ) -> None:
+        """Settings of a client.
+
+        limiter: None for the limits of the server. timeout: seconds that the server may stay
+        silent, whatever is asked; None for our choice.
+
+        Raises SettingError where the address is none.
+        """
         try:
             url = httpx.URL(base_url)
         except httpx.InvalidURL as error:
@@ -46,6 +60,7 @@ class Server:
         self.url = url
         own = LIMITS_OF_METRICA if self.is_yandex else LIMITS_OF_OURS
         self.limiter = limiter or Limiter(own)
+        self._timeout = None if timeout is None else httpx.Timeout(timeout)
 
     @property
     def is_yandex(self) -> bool:
@@ -57,17 +72,21 @@ class Server:
         """Host, and port where one is named."""
         return self.url.netloc.decode("ascii")
 
+    def timeout_of(self, request: Request) -> httpx.Timeout:
+        """How long it may be silent."""
+        return self._timeout or (_TIMEOUT if request.file is None else _UPLOAD_TIMEOUT)
+
 
 class Transport:
     """A connection to one server with one token, for threads."""
 
-    def __init__(self, server: Server, token: str, *, sleep: Sleep = real_sleep) -> None:
+    def __init__(self, endpoint: Endpoint, token: str, *, sleep: Sleep = real_sleep) -> None:
         """Prepare to talk to a server; nothing is sent yet. sleep: keeps the pace."""
-        self.server = server.name
-        self._limiter = server.limiter
+        self.server = endpoint.name
+        self._endpoint = endpoint
         self._sleep = sleep
-        self._slots = BoundedSemaphore(server.limiter.limits.parallel)
-        self._client = httpx.Client(**_settings(server, token))
+        self._slots = BoundedSemaphore(endpoint.limiter.limits.parallel)
+        self._client = httpx.Client(**_settings(endpoint, token))
 
     def close(self) -> None:
         """Close the connections."""
@@ -86,23 +105,25 @@ class Transport:
 
     def _ask(self, asked: Ask[T]) -> T:
         with self._slots:
-            if wait := self._limiter.admit(asked.request):
+            if wait := self._endpoint.limiter.admit(asked.request):
                 self._sleep(wait)
-            with prepared(self._client, asked.request) as request, told_apart(asked.request):
+            with _leaving(self._client, asked.request, self._endpoint) as request:
                 response = self._client.send(request)
-        return answer_of(asked, response, now=self._limiter.clock())
+        return answer_of(asked, response, now=self._endpoint.limiter.clock())
 
 
 class AsyncTransport:
     """A connection to one server with one token, for the tasks of one event loop."""
 
-    def __init__(self, server: Server, token: str, *, sleep: AsyncSleep = asyncio.sleep) -> None:
+    def __init__(
+        self, endpoint: Endpoint, token: str, *, sleep: AsyncSleep = asyncio.sleep
+    ) -> None:
         """Prepare to talk to a server; nothing is sent yet. sleep: keeps the pace."""
-        self.server = server.name
-        self._limiter = server.limiter
+        self.server = endpoint.name
+        self._endpoint = endpoint
         self._sleep = sleep
-        self._slots = asyncio.BoundedSemaphore(server.limiter.limits.parallel)
-        self._client = httpx.AsyncClient(**_settings(server, token))
+        self._slots = asyncio.BoundedSemaphore(endpoint.limiter.limits.parallel)
+        self._client = httpx.AsyncClient(**_settings(endpoint, token))
 
     async def close(self) -> None:
         """Close the connections."""
@@ -123,22 +144,29 @@ class AsyncTransport:
 
     async def _ask(self, asked: Ask[T]) -> T:
         async with self._slots:
-            if wait := self._limiter.admit(asked.request):
+            if wait := self._endpoint.limiter.admit(asked.request):
                 await self._sleep(wait)
-            with prepared(self._client, asked.request) as request, told_apart(asked.request):
+            with _leaving(self._client, asked.request, self._endpoint) as request:
                 response = await self._client.send(request)
-        return answer_of(asked, response, now=self._limiter.clock())
+        return answer_of(asked, response, now=self._endpoint.limiter.clock())
+
+
+@contextmanager
+def _leaving(
+    client: httpx.Client | httpx.AsyncClient, request: Request, endpoint: Endpoint
+) -> Iterator[httpx.Request]:
+    """The request as httpx sends it; a failure on the way becomes one of our errors."""
+    with told_apart(request), prepared(client, request, endpoint.timeout_of(request)) as built:
+        yield built
 
 
 class _Settings(TypedDict):
     base_url: httpx.URL
     headers: dict[str, str]
-    timeout: httpx.Timeout
 
 
-def _settings(server: Server, token: str) -> _Settings:
+def _settings(endpoint: Endpoint, token: str) -> _Settings:
     return {
-        "base_url": server.url,
+        "base_url": endpoint.url,
         "headers": {"Authorization": f"OAuth {token}", "User-Agent": f"visitjoin/{__version__}"},
-        "timeout": TIMEOUT,
     }
