@@ -64,7 +64,7 @@ def receiver_of(metrica: Metrica) -> Receiver:
     return Receiver(metrica)
 
 
-def either(waits: Function, awaits: Callable[..., Any]) -> Function:
+def either_of(waits: Function, awaits: Callable[..., Any]) -> Function:
     """A function of a client: the one that waits or the one that is awaited, as the client is."""
 
     def call(metrica: Metrica, *args: Any, sleep: Sleep | None = None, **options: Any) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Barrier, Lock, Thread
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,9 +19,35 @@ class Faulty:
 
     address: str = ""
     faults: deque[str] = field(default_factory=deque)
-    """For each of the next requests: ok, lost, cut, half, or a status with an optional wait."""
+    """For each of the next requests: ok, lost, cut, half, or a status, which may be followed by
+    a wait or by the name of the error."""
     uploadings: list[dict[str, Any]] = field(default_factory=list)
+    """Oldest first; they are listed newest first."""
+    largest_page: int = 10_000
+    pages: bool = True
+    """Whether the list heeds `offset`."""
     requests: list[str] = field(default_factory=list)
+    keys: list[str | None] = field(default_factory=list)
+    """The Idempotency-Key of each request."""
+    together: Barrier | None = None
+    """Where so many requests must have come before one of them is answered."""
+    under_way: int = 0
+    most_under_way: int = 0
+    lock: Lock = field(default_factory=Lock)
+
+    @contextmanager
+    def counting(self) -> Iterator[None]:
+        """Count the requests that are under way at one moment."""
+        with self.lock:
+            self.under_way += 1
+            self.most_under_way = max(self.under_way, self.most_under_way)
+        try:
+            if self.together is not None:
+                self.together.wait(timeout=60)
+            yield
+        finally:
+            with self.lock:
+                self.under_way -= 1
 
 
 @contextmanager
@@ -48,36 +74,36 @@ class _Handler(BaseHTTPRequestHandler):
     faulty: ClassVar[Faulty]
 
     def do_GET(self) -> None:
-        self._do()
+        with self.faulty.counting():
+            answer = self._do()
+        if answer is not None:
+            self._answer(*answer)
 
-    def do_POST(self) -> None:
-        self._do()
-
-    def do_DELETE(self) -> None:
-        self._do()
+    do_POST = do_GET  # noqa: N815 - the base's names
+    do_DELETE = do_GET  # noqa: N815
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
         """Say nothing."""
 
-    def _do(self) -> None:
+    def _do(self) -> tuple[int, str, str] | None:
+        """Status, body and wait of the answer; None where there is none to give."""
         state = self.faulty
+        state.keys.append(self.headers.get("Idempotency-Key"))
         state.requests.append(f"{self.command} {urlsplit(self.path).path}")
         fault = state.faults.popleft() if state.faults else "ok"
         if fault == "cut":
             self.connection.shutdown(socket.SHUT_RDWR)
-            return
+            return None
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        status, _, wait = fault.partition(" ")
+        status, _, detail = fault.partition(" ")
         if status.isdigit():
-            self._answer(int(status), _error(int(status)), wait)
-            return
+            wait, name = (detail, "") if detail.isdigit() else ("", detail)
+            return int(status), _error(int(status), name), wait
         answer = json.dumps(self._taken())
         if fault == "lost":
             self.connection.shutdown(socket.SHUT_RDWR)
-        elif fault == "half":
-            self._answer(200, answer[: len(answer) // 2])
-        else:
-            self._answer(200, answer)
+            return None
+        return 200, answer[: len(answer) // 2] if fault == "half" else answer, ""
 
     def _taken(self) -> dict[str, Any]:
         state, (path, query) = self.faulty, urlsplit(self.path)[2:4]
@@ -87,7 +113,10 @@ class _Handler(BaseHTTPRequestHandler):
             state.uploadings.append(uploading)
             return {"uploading": uploading}
         if path.endswith("/uploadings"):
-            return {"uploadings": state.uploadings[::-1]}
+            limit, offset = (int(parse_qs(query)[name][0]) for name in ("limit", "offset"))
+            begin = offset if state.pages else 0
+            page = slice(begin, begin + min(limit, state.largest_page))
+            return {"uploadings": state.uploadings[::-1][page]}
         if re.search(r"/uploading/\d+$", path):
             return {"uploadings": state.uploadings[-1:]}
         if self.command == "DELETE":
@@ -103,7 +132,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body.encode())
 
 
-def _error(status: int) -> str:
+def _error(status: int, name: str) -> str:
     names = {403: "access_denied", 429: "quota_parallel_requests", 503: "backend_error"}
-    fault = {"error_type": names.get(status, "invalid_parameter"), "message": "so it is"}
+    error_type = name or names.get(status, "invalid_parameter")
+    fault = {"error_type": error_type, "message": "so it is"}
     return json.dumps({"errors": [fault], "code": status, "message": "so it is"})

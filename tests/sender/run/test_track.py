@@ -2,14 +2,14 @@ from itertools import chain, repeat
 
 import pytest
 
-from tests.sender.awaited import either
+from tests.sender.awaited import either_of
 from tests.sender.faulty import Faulty
 from visitjoin.contract.uploads import UploadingId, UploadStatus
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.run import track as tracking
 from visitjoin.sender.run.track import LONGEST_PAUSE
 
-track = either(tracking.track, tracking.track_async)
+track = either_of(tracking.track, tracking.track_async)
 
 
 @pytest.fixture
