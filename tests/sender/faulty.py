@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Barrier, Lock, Thread
+from threading import Event, Thread
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -29,25 +29,10 @@ class Faulty:
     requests: list[str] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
     """The Idempotency-Key of each request."""
-    together: Barrier | None = None
-    """Where so many requests must have come before one of them is answered."""
-    under_way: int = 0
-    most_under_way: int = 0
-    lock: Lock = field(default_factory=Lock)
-
-    @contextmanager
-    def counting(self) -> Iterator[None]:
-        """Count the requests that are under way at one moment."""
-        with self.lock:
-            self.under_way += 1
-            self.most_under_way = max(self.under_way, self.most_under_way)
-        try:
-            if self.together is not None:
-                self.together.wait(timeout=60)
-            yield
-        finally:
-            with self.lock:
-                self.under_way -= 1
+    bytes_taken: list[int] = field(default_factory=list)
+    """How long the body of each request was."""
+    gate: Event | None = None
+    """Where there is one, nothing is answered before it is set."""
 
 
 @contextmanager
@@ -74,36 +59,46 @@ class _Handler(BaseHTTPRequestHandler):
     faulty: ClassVar[Faulty]
 
     def do_GET(self) -> None:
-        with self.faulty.counting():
-            answer = self._do()
-        if answer is not None:
-            self._answer(*answer)
+        self._do()
 
-    do_POST = do_GET  # noqa: N815 - the base's names
-    do_DELETE = do_GET  # noqa: N815
+    def do_POST(self) -> None:
+        self._do()
+
+    def do_DELETE(self) -> None:
+        self._do()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
         """Say nothing."""
 
-    def _do(self) -> tuple[int, str, str] | None:
-        """Status, body and wait of the answer; None where there is none to give."""
+    def _do(self) -> None:
         state = self.faulty
+        if state.gate is not None:
+            state.gate.wait(timeout=60)
         state.keys.append(self.headers.get("Idempotency-Key"))
         state.requests.append(f"{self.command} {urlsplit(self.path).path}")
         fault = state.faults.popleft() if state.faults else "ok"
         if fault == "cut":
             self.connection.shutdown(socket.SHUT_RDWR)
-            return None
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            return
+        state.bytes_taken.append(self._take_body())
         status, _, detail = fault.partition(" ")
         if status.isdigit():
             wait, name = (detail, "") if detail.isdigit() else ("", detail)
-            return int(status), _error(int(status), name), wait
+            self._answer(int(status), _error(int(status), name), wait)
+            return
         answer = json.dumps(self._taken())
         if fault == "lost":
             self.connection.shutdown(socket.SHUT_RDWR)
-            return None
-        return 200, answer[: len(answer) // 2] if fault == "half" else answer, ""
+        elif fault == "half":
+            self._answer(200, answer[: len(answer) // 2])
+        else:
+            self._answer(200, answer)
+
+    def _take_body(self) -> int:
+        left = size = int(self.headers.get("Content-Length", 0))
+        while left and (piece := self.rfile.read(min(left, 1 << 20))):
+            left -= len(piece)
+        return size
 
     def _taken(self) -> dict[str, Any]:
         state, (path, query) = self.faulty, urlsplit(self.path)[2:4]

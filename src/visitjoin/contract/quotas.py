@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from visitjoin.contract.answers import ErrorType
+from visitjoin.contract.errors import SettingError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +24,13 @@ class Limits:
 
     It counts reading and writing separately. We count them together, to be on the safe side.
     """
+
+    def __post_init__(self) -> None:
+        """Raises SettingError where a limit lets nothing through."""
+        for name in ("parallel", "per_second", "per_day"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise SettingError(f"The limit {name} is {value}; it must be 1 or more.")
 
 
 LIMITS_OF_METRICA: Final = Limits()

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta, timezone
-from threading import Barrier
+from threading import Event
+from time import sleep
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from tests.conftest import Running
 from tests.sender.awaited import awaited_metrica
 from tests.sender.faulty import Faulty
-from visitjoin.contract.errors import QuotaSpent
+from visitjoin.contract.errors import QuotaSpent, SettingError
 from visitjoin.contract.quotas import Limits
 from visitjoin.sender.api.client import AsyncMetrica, Metrica
 from visitjoin.sender.api.limits import Limiter
@@ -36,6 +37,12 @@ def test_metrica_has_quotas_and_a_receiver_of_ones_own_has_none() -> None:
         assert theirs.limiter.limits == Limits(parallel=3, per_second=30, per_day=5000)
         assert ours.limiter.limits == Limits(parallel=3, per_second=None, per_day=None)
         assert (theirs.limiter.left, ours.limiter.left) == (5000, None)
+
+
+@pytest.mark.parametrize("name", ["parallel", "per_second", "per_day"])
+def test_a_limit_that_lets_nothing_through_is_a_wrong_setting(name: str) -> None:
+    with pytest.raises(SettingError, match=f"The limit {name} is 0"):
+        Limits(**{name: 0})
 
 
 @given(st.lists(st.floats(0, 0.7), max_size=60), st.integers(1, 5))
@@ -86,29 +93,41 @@ def test_a_client_waits_before_a_request_that_would_be_too_many(
     assert slept == [1.0, 1.0, 2.0]
 
 
-def test_threads_of_one_client_ask_as_many_at_a_time_as_allowed_and_no_more(
-    faulty: Faulty,
-) -> None:
-    faulty.together = Barrier(3)
+def test_threads_of_one_client_ask_three_at_a_time(faulty: Faulty) -> None:
+    faulty.gate = Event()
+    begun: list[date] = []
     with (
         Metrica(counter=1, token=TOKEN, base_url=faulty.address) as metrica,
         ThreadPoolExecutor(12) as threads,
     ):
-        answers = list(threads.map(lambda _: metrica.goals(), range(12)))
+        metrica.limiter.watch(on_request=begun.append)
+        answers = threads.map(lambda _: metrica.goals(), range(12))
+        # A semaphore shows nobody how many wait for it, so this looks inside.
+        waiting = metrica.transport._slots._cond._waiters  # type: ignore[attr-defined]
+        while len(begun) + len(waiting) < 12:
+            sleep(0)
+        at_once = len(begun)
+        faulty.gate.set()
 
-    assert answers == [()] * 12
-    assert faulty.most_under_way == 3
+        assert list(answers) == [()] * 12
+    assert (at_once, len(begun)) == (3, 12)
 
 
-def test_tasks_of_one_client_ask_as_many_at_a_time_as_allowed_and_no_more(faulty: Faulty) -> None:
-    faulty.together = Barrier(3)
+def test_tasks_of_one_client_ask_three_at_a_time(faulty: Faulty) -> None:
+    gate = faulty.gate = Event()
+    begun: list[date] = []
 
-    async def twelve() -> list[object]:
+    async def ask() -> int:
         async with AsyncMetrica(counter=1, token=TOKEN, base_url=faulty.address) as metrica:
-            return list(await asyncio.gather(*(metrica.goals() for _ in range(12))))
+            metrica.limiter.watch(on_request=begun.append)
+            tasks = [asyncio.create_task(metrica.goals()) for _ in range(12)]
+            await asyncio.sleep(0)  # each task comes as far as it may
+            at_once = len(begun)
+            gate.set()
+            assert await asyncio.gather(*tasks) == [()] * 12
+            return at_once
 
-    assert asyncio.run(twelve()) == [()] * 12
-    assert faulty.most_under_way == 3
+    assert (asyncio.run(ask()), len(begun)) == (3, 12)
 
 
 @pytest.mark.parametrize("kind", [Metrica, awaited_metrica])

@@ -152,12 +152,21 @@ def test_the_search_ends_with_the_list(metrica: Metrica, faulty: Faulty) -> None
 
 
 def test_the_search_ends_at_what_is_older_than_the_batch(metrica: Metrica, faulty: Faulty) -> None:
-    """A day is added: the API does not say of which zone `create_time` is."""
     listed(faulty, 100, newest=NOW)
     faulty.largest_page = 30
 
     assert find_batch(metrica, "7f", since=NOW - timedelta(hours=4)) is None
     assert len(faulty.requests) == 1
+
+
+def test_a_server_whose_clock_is_hours_behind_is_searched_all_the_same(
+    metrica: Metrica, faulty: Faulty
+) -> None:
+    """The API does not say of which zone `create_time` is."""
+    listed(faulty, 100, newest=NOW)
+    faulty.largest_page = 5
+
+    assert find_batch(metrica, "9", since=NOW) is not None
 
 
 def test_a_list_that_is_not_newest_first_is_read_to_its_end(
