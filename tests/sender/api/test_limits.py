@@ -193,6 +193,28 @@ def test_requests_made_before_the_ledger_was_open_are_told_to_it() -> None:
     assert limiter.left == 47
 
 
+def test_what_a_ledger_was_told_of_is_not_counted_twice_by_its_next_run() -> None:
+    told: list[date] = []
+    limiter = a_day_of(100)
+    for _ in range(2):
+        limiter.watch(made_today=len(told), on_request=told.append)
+        limiter.admit(GOALS)
+        limiter.admit(GOALS)
+
+    assert len(told) == 4
+    assert limiter.left == 96
+
+
+def test_who_is_told_may_ask_how_many_are_left() -> None:
+    left: list[int | None] = []
+    limiter = a_day_of(10)
+    limiter.watch(on_request=lambda _: left.append(limiter.left))
+
+    limiter.admit(GOALS)
+
+    assert left == [9]
+
+
 def test_clients_of_one_token_may_share_a_quota(faulty: Faulty) -> None:
     limiter = a_day_of(2)
     with (

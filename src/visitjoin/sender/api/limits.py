@@ -7,7 +7,7 @@ different ways. Nothing here waits: it says how long to wait.
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, date
-from threading import Lock
+from threading import RLock
 from time import monotonic
 from typing import Final
 
@@ -41,10 +41,12 @@ class Limiter:
         self._begun: deque[float] = deque(maxlen=limits.per_second)
         self._day = self._today()
         self._made = 0
+        self._untold = 0
         self._announced = False
-        self._on_request: Callable[[date], None] = lambda _: None
-        self._announce: Callable[[str], None] = lambda _: None
-        self._lock = Lock()
+        self._on_request: Callable[[date], None] | None = None
+        self._announce: Callable[[str], None] | None = None
+        # Whoever is told of a request may ask how many are left.
+        self._lock = RLock()
 
     def watch(
         self,
@@ -56,17 +58,17 @@ class Limiter:
         """Go on from the requests of earlier runs, and tell of each one from now on.
 
         made_today: requests of earlier runs on this day, of Greenwich. on_request: told the day of
-            each request before it leaves, and of those that were made before this call; one call
-            at a time, from the thread that asks. announce: told, once a day, a sentence when four
-            fifths of the quota are spent.
+        each request before it leaves, and of those that nobody was told of before this call; one
+        call at a time, from the thread that asks. announce: told, once a day, a sentence when four
+        fifths of the quota are spent.
         """
         with self._lock:
             self._turn_page()
-            earlier, self._made = self._made, self._made + made_today
-            self._on_request = on_request or self._on_request
-            self._announce = announce or self._announce
-            for _ in range(earlier):
-                self._on_request(self._day)
+            self._made = made_today + self._untold
+            self._on_request, self._announce = on_request, announce
+            untold, self._untold = self._untold, 0
+            for _ in range(untold):
+                self._tell()
 
     @property
     def left(self) -> int | None:
@@ -94,18 +96,29 @@ class Limiter:
                 request, f"all {per_day:,} requests of the day are made", now=self.clock()
             )
         self._made += 1
-        self._on_request(self._day)
-        if per_day is not None and not self._announced and self._made >= per_day * _ANNOUNCED_AT:
-            self._announced = True
-            self._announce(
-                f"{self._made:,} of the {per_day:,} requests that the API takes in a day are made; "
-                f"{per_day - self._made:,} are left {until_release(self.clock())}."
-            )
+        self._tell()
+        if per_day is not None and self._made >= per_day * _ANNOUNCED_AT:
+            self._announce_once(per_day)
+
+    def _tell(self) -> None:
+        if self._on_request is None:
+            self._untold += 1
+        else:
+            self._on_request(self._day)
+
+    def _announce_once(self, per_day: int) -> None:
+        if self._announced or self._announce is None:
+            return
+        self._announced = True
+        self._announce(
+            f"{self._made:,} of the {per_day:,} requests that the API takes in a day are made; "
+            f"{per_day - self._made:,} are left {until_release(self.clock())}."
+        )
 
     def _turn_page(self) -> None:
         today = self._today()
         if today != self._day:
-            self._day, self._made, self._announced = today, 0, False
+            self._day, self._made, self._untold, self._announced = today, 0, 0, False
 
     def _today(self) -> date:
         return self.clock().astimezone(UTC).date()
