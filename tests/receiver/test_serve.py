@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -143,13 +144,67 @@ def test_a_client_that_never_ends_does_not_hold_up_a_stop(start: Start, tmp_path
     assert process.returncode == 0
 
 
+def test_two_requests_with_one_key_at_the_same_moment_end_in_one_uploading(
+    start: Start, tmp_path: Path
+) -> None:
+    spool = tmp_path / "data" / "spool"
+    process = start()
+    token = _line(process).rpartition(" ")[2]
+    address = _address(process)
+    _open_for_uploads(address, token)
+
+    with (
+        _upload_without_its_end(address, token) as one,
+        _upload_without_its_end(address, token) as two,
+    ):
+        # Both were asked for their key, which nobody had then, before either comes to its end.
+        _until(lambda: len(list(spool.iterdir())) == 2)
+        answers = [_end(link) for link in (one, two)]
+
+    listed = httpx.get(f"{address}{CONVERSIONS}/uploadings", headers=_headers(token))
+    assert [uploading["id"] for uploading in listed.json()["uploadings"]] == [1]
+    assert [answer["uploading"]["id"] for answer in answers] == [1, 1]
+    _until(lambda: not any(spool.iterdir()))
+
+
+_ROWS = b"ClientId,Target,DateTime\r\n17,order_paid,1773999000\r\n"
+_TAIL = b"--xx--\r\n"
+
+
 @contextmanager
-def _half_an_upload(address: str, token: str) -> Iterator[None]:
-    """A client that has announced more than it sent, for as long as the block runs."""
+def _upload_without_its_end(address: str, token: str) -> Iterator[socket.socket]:
+    """An upload under the key `one` that lacks the last bytes of its body."""
+    body = b'--xx\r\nContent-Disposition: form-data; name="file"\r\n\r\n' + _ROWS
+    with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2]))) as link:
+        link.sendall(
+            f"POST {CONVERSIONS}/upload HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+            f"Authorization: OAuth {token}\r\nIdempotency-Key: one\r\n"
+            "Content-Type: multipart/form-data; boundary=xx\r\n"
+            f"Content-Length: {len(body) + len(_TAIL)}\r\n\r\n".encode()
+            + body
+        )
+        yield link
+
+
+def _end(link: socket.socket) -> Any:  # noqa: ANN401 - JSON
+    """Send the last bytes of an upload, and return what is answered."""
+    link.sendall(_TAIL)
+    head, _, body = b"".join(iter(lambda: link.recv(65536), b"")).partition(b"\r\n\r\n")
+    assert b" 200 " in head.splitlines()[0], body
+    return json.loads(body)
+
+
+def _open_for_uploads(address: str, token: str) -> None:
     counters = f"{address}/management/v1/counters"
     httpx.post(counters, headers=_headers(token), json={"counter": {"name": "Shop"}})
     enable = f"{address}{CONVERSIONS}/extended_threshold"
     httpx.post(enable, headers=_headers(token)).raise_for_status()
+
+
+@contextmanager
+def _half_an_upload(address: str, token: str) -> Iterator[None]:
+    """A client that has announced more than it sent, for as long as the block runs."""
+    _open_for_uploads(address, token)
     with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2]))) as link:
         link.sendall(
             f"POST {CONVERSIONS}/upload HTTP/1.1\r\nHost: x\r\nAuthorization: OAuth {token}\r\n"

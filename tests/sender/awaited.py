@@ -6,6 +6,7 @@ import inspect
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Self, TypeVar, cast
 
+from tests.conftest import Running
 from visitjoin.contract.clock import AsyncSleep, Sleep
 from visitjoin.sender.api.client import AsyncMetrica, Metrica
 from visitjoin.sender.api.receiver import AsyncReceiver, Receiver
@@ -55,6 +56,13 @@ class AwaitedMetrica(Awaited):
 def awaited_metrica(**settings: Any) -> Metrica:
     """An AsyncMetrica that looks like a Metrica."""
     return cast("Metrica", AwaitedMetrica(**settings))
+
+
+class RunningAwaited(Running):
+    """A running receiver, asked by the asyncio client."""
+
+    def client(self, counter: int = 0) -> Metrica:
+        return awaited_metrica(counter=counter, token=self.token, base_url=self.address)
 
 
 def receiver_of(metrica: Metrica) -> Receiver:

@@ -21,6 +21,7 @@ from visitjoin.receiver.life import Stores
 from visitjoin.receiver.metrics import Metrics
 from visitjoin.receiver.refusals import HANDLERS
 from visitjoin.receiver.routes import (
+    corrections,
     counters,
     goals,
     operations,
@@ -43,7 +44,8 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
     settings.spool.mkdir(parents=True, exist_ok=True)
     catalog = open_catalog(settings.catalog)
     lake = Lake(settings.lake, memory_limit=settings.memory_limit, spill=settings.spill)
-    worker = Worker(Stores(settings=settings, catalog=catalog, lake=lake, clock=clock))
+    stores = Stores(settings=settings, catalog=catalog, lake=lake, clock=clock)
+    worker = Worker(stores)
 
     @asynccontextmanager
     async def working(_: Litestar) -> AsyncIterator[None]:
@@ -64,6 +66,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
                 "lake": lake,
                 "metrics": Metrics(catalog),
                 "settings": settings,
+                "stores": stores,
                 "worker": worker,
             }
         ),
@@ -117,7 +120,13 @@ def _extension() -> Router:
     return Router(
         "/visitjoin/v1/counter/{counter_id:int}",
         guards=[need_token],
-        route_handlers=[visits.take_visits, outcomes.get_outcomes, report.get_report],
+        route_handlers=[
+            visits.take_visits,
+            corrections.make_corrections,
+            corrections.list_corrections,
+            outcomes.get_outcomes,
+            report.get_report,
+        ],
     )
 
 

@@ -19,10 +19,10 @@ from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.uploads import FILE_PART, Uploading, UploadType
 from visitjoin.prepare import Mapping, Prepared, prepare
 from visitjoin.receiver.catalog.opening import Catalog
-from visitjoin.receiver.catalog.uploadings import Accepted, record
+from visitjoin.receiver.catalog.uploadings import Accepted, KeyTaken, record, uploading_under
 from visitjoin.receiver.config import Settings
 from visitjoin.receiver.durable import sync
-from visitjoin.receiver.multipart import Body, receive_file
+from visitjoin.receiver.multipart import Body, discard, receive_file
 from visitjoin.receiver.refusals import Refusal, refused_file
 from visitjoin.receiver.spool import Folder, new_folder
 
@@ -40,6 +40,16 @@ class Upload:
     type: UploadType
     only: IdentifierKind | None
     """The older generation: the one kind that the file has."""
+    key: str | None = None
+    """The Idempotency-Key: a file that comes under it again is not taken again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """The uploading that answers a request, and whether this request made it."""
+
+    uploading: Uploading
+    is_new: bool
 
 
 class Intake:
@@ -51,8 +61,21 @@ class Intake:
         self._clock = clock
         self._checks = asyncio.Semaphore(settings.checks_at_once)
 
-    async def take(self, upload: Upload, body: Body) -> Uploading:
-        """Receive a file, check it, and write it down.
+    async def taken_before(self, counter: Counter, key: str | None, body: Body) -> Uploading | None:
+        """The uploading that was accepted under a key already; the body is then read and dropped.
+
+        Raises Refusal where the body is too large to be read.
+        """
+        if key is None:
+            return None
+        known = await asyncio.to_thread(uploading_under, self._catalog, counter.id, key)
+        if known is not None:
+            # To its end: a client that is still sending may not look for an answer.
+            await discard(body, largest=self._settings.largest_file)
+        return known
+
+    async def take(self, upload: Upload, body: Body) -> Taken:
+        """Receive a file, check it, and write it down, once for its key.
 
         Returns the uploading once it is durable. Raises Refusal where nothing was taken.
         """
@@ -78,7 +101,7 @@ class Intake:
         await asyncio.to_thread(folder.sync)
         return checked
 
-    def _record(self, upload: Upload, folder: Folder, prepared: Prepared) -> Uploading:
+    def _record(self, upload: Upload, folder: Folder, prepared: Prepared) -> Taken:
         accepted = Accepted(
             counter_id=upload.counter.id,
             folder=folder.name,
@@ -89,9 +112,13 @@ class Intake:
             comment=upload.comment,
             type=upload.type,
             client_id_type=upload.only or _only_kind(prepared),
+            key=upload.key,
         )
         try:
-            return record(self._catalog, accepted)
+            return Taken(uploading=record(self._catalog, accepted), is_new=True)
+        except KeyTaken as faster:
+            folder.remove()
+            return Taken(uploading=faster.uploading, is_new=False)
         except BaseException:
             folder.remove()
             raise

@@ -101,12 +101,13 @@ def _link(stores: Stores, uploading: Unfinished, folder: Folder) -> None:
 
 
 def conclude(stores: Stores, uploading: Unfinished) -> UploadStatus:
-    """Count the outcomes of the rows, write down the last status, and clear the folder away."""
+    """Count the outcomes of the rows, clear the folder away, and write down the last status."""
     linked = links_by_outcome(stores.lake, uploading.counter_id, uploading.id)
     counts = _counts(uploading, linked)
     status = UploadStatus.PROCESSED if counts[Outcome.LINKED] else UploadStatus.LINKAGE_FAILURE
-    advance(stores.catalog, uploading.id, status, counts)
+    # The folder first: nothing above needs it, and where the last status is, no folder is left.
     stores.folder(uploading).remove()
+    advance(stores.catalog, uploading.id, status, counts)
     return status
 
 

@@ -39,8 +39,7 @@ async def receive_file(body: Body, *, to: Path, largest: int) -> str:
     Returns the file's name as the client gave it: not a path to be opened. Raises Refusal where
     the body is not multipart, is too large, breaks off, or has no file or more than one.
     """
-    if body.length is not None and body.length > largest + _FRAME:
-        raise _too_large(largest)
+    _check_length(body, largest)
     with to.open("wb") as file:
         part = _FilePart(file)
         parser = _parser(body.content_type, part)
@@ -54,6 +53,21 @@ async def receive_file(body: Body, *, to: Path, largest: int) -> str:
         raise _too_large(largest)
     part.check()
     return str(part.multipart_filename or "")
+
+
+async def discard(body: Body, *, largest: int) -> None:
+    """Read a body and keep nothing of it. Raises Refusal where it is too large to be read."""
+    _check_length(body, largest)
+    received = 0
+    async for chunk in body.stream:
+        received += len(chunk)
+        if received > largest + _FRAME:
+            raise _too_large(largest)
+
+
+def _check_length(body: Body, largest: int) -> None:
+    if body.length is not None and body.length > largest + _FRAME:
+        raise _too_large(largest)
 
 
 def _too_large(largest: int) -> Refusal:

@@ -69,6 +69,8 @@ def _bad_parameter(_: _ANY_REQUEST, error: ValidationException) -> Response[Erro
 def _fault(detail: Mapping[str, str]) -> Fault:
     # Our names end in "_" where the API's are words of Python; `data` is the whole body.
     location = detail.get("key", "").rstrip("_")
+    if detail.get("source") == "header":
+        location = location.replace("_", "-")
     if location == "data":
         return Fault(ErrorType.INVALID_JSON.value, "The body is missing, or not a JSON object.")
     return Fault(

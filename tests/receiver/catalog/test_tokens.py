@@ -4,7 +4,7 @@ import pytest
 
 from visitjoin.contract.errors import SettingError
 from visitjoin.receiver.catalog.opening import Catalog, open_catalog
-from visitjoin.receiver.catalog.tokens import is_known, keep_admin_token
+from visitjoin.receiver.catalog.tokens import ADMIN, keep_admin_token, name_of
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def test_the_first_start_makes_a_token_and_the_second_keeps_it(catalog: Catalog)
     assert made is not None
     assert len(made) >= 40
     assert keep_admin_token(catalog, None) is None
-    assert is_known(catalog, made)
+    assert name_of(catalog, made) == ADMIN
 
 
 def test_a_given_token_takes_the_place_of_the_one_before(catalog: Catalog) -> None:
@@ -26,9 +26,9 @@ def test_a_given_token_takes_the_place_of_the_one_before(catalog: Catalog) -> No
 
     assert keep_admin_token(catalog, "given-from-outside-1") is None
 
-    assert is_known(catalog, "given-from-outside-1")
+    assert name_of(catalog, "given-from-outside-1") == ADMIN
     assert made is not None
-    assert not is_known(catalog, made)
+    assert name_of(catalog, made) is None
 
 
 def test_a_token_that_could_be_guessed_is_not_taken(catalog: Catalog) -> None:

@@ -1,8 +1,14 @@
 from __future__ import annotations
 
 import csv
+import io
+from decimal import Decimal
 from itertools import chain
 from typing import TYPE_CHECKING
+
+import polars as pl
+
+from visitjoin.contract.extension import OutcomeRow
 
 if TYPE_CHECKING:
     from tests.receiver.conftest import Json, Receiver
@@ -90,6 +96,56 @@ def test_outcomes_as_csv_say_the_same(receiver: Receiver) -> None:
         row["outcome"] for row in _page(receiver, path)["outcomes"]
     ]
     assert rows[4]["price"] == "1000.000000"
+
+
+def _as_parquet(receiver: Receiver, path: str) -> pl.DataFrame:
+    answer = receiver.client.get(path, headers=receiver.headers, params={"format": "parquet"})
+    assert answer.headers["content-type"] == "application/vnd.apache.parquet"
+    return pl.read_parquet(io.BytesIO(answer.content)).sort("row_no")
+
+
+def test_outcomes_as_parquet_say_the_same_of_all_rows(receiver: Receiver) -> None:
+    path = _uploaded(receiver)
+
+    found = _as_parquet(receiver, path)
+
+    absent_left_out = [
+        {name: value for name, value in row.items() if value is not None}
+        for row in found.to_dicts()
+    ]
+    listed = _page(receiver, path)["outcomes"]
+    for row in listed:
+        if "price" in row:
+            row["price"] = Decimal(row["price"])
+    assert absent_left_out == listed
+    assert found.columns == list(OutcomeRow.__struct_fields__)
+    assert list(receiver.settings.spool.iterdir()) == []
+
+
+def test_outcomes_as_parquet_of_a_file_without_accepted_rows(receiver: Receiver) -> None:
+    path = receiver.shop()
+    uploading = receiver.upload(path, f",order_paid,{BOUGHT},1,RUB")
+    receiver.ended(path, uploading)
+    extension = path.replace("management", "visitjoin")
+
+    found = _as_parquet(receiver, f"{extension}/uploading/{uploading['id']}/outcomes")
+
+    assert found["reason"].to_list() == ["no_identifier"]
+
+
+def test_a_row_that_was_corrected_later_is_said_so(receiver: Receiver) -> None:
+    path = _uploaded(receiver)
+    corrections = f"{path.partition('/uploading')[0]}/corrections"
+    named = {"client_id": CLIENT, "target": "order_paid", "happened_at": BOUGHT}
+    reprice = named | {"price": "80.5", "currency": "RUB"}
+    receiver.call("POST", corrections, json={"corrections": [reprice]})
+    assert _page(receiver, path)["outcomes"][4]["remark"] == "Repriced on 2026-03-20: 80.5 RUB."
+
+    receiver.call("POST", corrections, json={"corrections": [named | {"retract": True}]})
+
+    row = _page(receiver, path)["outcomes"][4]
+    assert (row["outcome"], row["remark"]) == ("linked", "Retracted on 2026-03-20.")
+    assert _as_parquet(receiver, path)["remark"][4] == "Retracted on 2026-03-20."
 
 
 def test_before_the_last_status_the_answer_is_a_conflict(receiver: Receiver) -> None:

@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
-from typing import cast
 
 import pytest
 
@@ -18,19 +16,6 @@ from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.run import track as tracking
 
 track = either_of(tracking.track, tracking.track_async)
-
-
-class RunningAwaited(Running):
-    """The same receiver, asked by the asyncio client."""
-
-    def client(self, counter: int = 0) -> Metrica:
-        return awaited_metrica(counter=counter, token=self.token, base_url=self.address)
-
-
-@pytest.fixture(params=[Running, RunningAwaited], ids=["waiting", "awaited"])
-def either(request: pytest.FixtureRequest, running: Running) -> Running:
-    """The receiver of the session, and either kind of client."""
-    return cast("Running", request.param(running.address, running.token))
 
 
 def test_a_counter_is_created_and_listed_with_its_zone(either: Running) -> None:
@@ -143,27 +128,3 @@ def test_metrica_is_never_asked_for_what_only_our_receiver_has(
             receiver_of(metrica)
         with pytest.raises(SettingError, match="cannot enable tracking for the past"):
             metrica.enable_tracking(since=datetime.now(UTC))
-
-
-def test_what_our_receiver_has_beyond_the_api_is_asked_page_by_page(
-    either: Running, tmp_path: Path
-) -> None:
-    bought = int(datetime.now(UTC).timestamp()) - 60
-    visits, conversions = tmp_path / "visits.csv", tmp_path / "conversions.csv"
-    visits.write_text(f"visit_id,client_id,started_at\nv1,17,{bought - 60}\n")
-    conversions.write_text(
-        f"ClientId,Target,DateTime,Price,Currency\n17,order_paid,{bought},10.5,RUB\n"
-        f"18,order_paid,{bought},1,RUB\n"
-    )
-    with either.shop() as shop:
-        receiver = receiver_of(shop)
-        imported = receiver.import_visits(visits)
-        last = track(shop, shop.upload(conversions, batch="7f").id)
-        (page,) = receiver.all_outcomes(last.id)
-        second = receiver.outcomes(last.id, offset=1, limit=1)
-        (revenue,) = receiver.report()
-
-    assert imported.new == 1
-    assert [row.outcome for row in page] == ["linked", "visitor_not_found"]
-    assert second.outcomes == page[1:]
-    assert (revenue.conversions, revenue.revenue) == (1, Decimal("10.5"))

@@ -2,9 +2,10 @@
 
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Engine, create_engine, event, insert, select
+from sqlalchemy import Engine, create_engine, event, insert, inspect, select
 
 from visitjoin.contract.errors import SettingError
+from visitjoin.receiver.catalog.migrating import migrate
 from visitjoin.receiver.catalog.tables import METADATA, SCHEMA, SCHEMA_VERSION
 
 Catalog: TypeAlias = Engine
@@ -19,17 +20,25 @@ _SQLITE: Final = (
 
 
 def open_catalog(url: str) -> Catalog:
-    """Open the catalog, and make its tables where there are none.
+    """Open the catalog, make its tables where there are none, and migrate older ones.
 
     url: an SQLAlchemy URL, e.g. sqlite:///data/catalog.sqlite.
 
-    Raises SettingError when the tables are of another version of this program.
+    Raises SettingError when the tables are of a newer version of this program.
     """
     catalog = create_engine(url, pool_pre_ping=True)
     if catalog.dialect.name == "sqlite":
         event.listen(catalog, "connect", _set_up_sqlite)
-    METADATA.create_all(catalog)
-    _check_version(catalog)
+    version = _version(catalog)
+    if version is None:
+        _make_tables(catalog)
+    elif version > SCHEMA_VERSION:
+        raise SettingError(
+            f"The catalog has the tables of version {version}; this program knows version "
+            f"{SCHEMA_VERSION}. Run the program that wrote it, or a newer one."
+        )
+    else:
+        migrate(catalog, version=version)
     return catalog
 
 
@@ -40,13 +49,17 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - 
     cursor.close()
 
 
-def _check_version(catalog: Catalog) -> None:
+def _version(catalog: Catalog) -> int | None:
+    """Of its tables; None where there are none, or not all."""
+    if not inspect(catalog).has_table(SCHEMA.name):
+        return None
+    with catalog.connect() as connection:
+        version: int | None = connection.scalar(select(SCHEMA.c.version))
+    return version
+
+
+def _make_tables(catalog: Catalog) -> None:
+    METADATA.create_all(catalog)
+    # Last: without it the tables are taken for half made, and are made once more.
     with catalog.begin() as connection:
-        version = connection.scalar(select(SCHEMA.c.version))
-        if version is None:
-            connection.execute(insert(SCHEMA).values(version=SCHEMA_VERSION))
-        elif version != SCHEMA_VERSION:
-            raise SettingError(
-                f"The catalog has the tables of version {version}; this program knows version "
-                f"{SCHEMA_VERSION}. Run the program that wrote it, or migrate the catalog."
-            )
+        connection.execute(insert(SCHEMA).values(version=SCHEMA_VERSION))

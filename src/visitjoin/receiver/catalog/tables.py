@@ -17,8 +17,8 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION: Final = 1
-"""Raised with every change of a table, together with the migration that makes it."""
+SCHEMA_VERSION: Final = 2
+"""Raised with every change of a table, together with the file of `migrations` that makes it."""
 
 METADATA: Final = MetaData()
 
@@ -68,6 +68,13 @@ TRACKING: Final = Table(
     Column("enabled_at", BigInteger, nullable=False),
 )
 
+CALLS_TRACKING: Final = Table(
+    "calls_tracking",
+    METADATA,
+    Column("counter_id", ForeignKey("counters.id"), primary_key=True),
+    Column("enabled_at", BigInteger, nullable=False),
+)
+
 UPLOADINGS: Final = Table(
     "uploadings",
     METADATA,
@@ -84,7 +91,37 @@ UPLOADINGS: Final = Table(
     Column("tracked_since", BigInteger, nullable=False),  # as it was when the file was accepted
     Column("processed_at", BigInteger),  # when linking first began: a repeat has the same cut-off
     Column("counts", JSON),  # rows by outcome; null before the last status
+    Column("idempotency_key", String(255)),  # null where the client gave none
+    Column("static_calls", BigInteger),  # of the accepted rows; null where they are not calls
     Index("uploadings_of_a_counter", "counter_id", "id"),
     Index("uploadings_by_status", "status"),
+    # Nulls are not equal to each other, so uploads without a key do not get in each other's way.
+    Index("uploadings_by_key", "counter_id", "idempotency_key", unique=True),
+    sqlite_autoincrement=True,
+)
+
+CORRECTIONS: Final = Table(
+    "corrections",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("counter_id", ForeignKey("counters.id"), nullable=False),
+    Column("idempotency_key", String(255)),  # of the request; null where the client gave none
+    Column("row_no", BigInteger, nullable=False),  # in its request, from 1
+    Column("client_id", Text),
+    Column("user_id", Text),
+    Column("yclid", Text),
+    Column("purchase_id", Text),
+    Column("target", Text),  # null where the purchase alone names the conversions
+    Column("happened_at", BigInteger),
+    Column("retract", Boolean, nullable=False),
+    Column("price", String(32)),  # as text: SQLite keeps decimals in floats
+    Column("currency", String(3)),
+    Column("comment", Text, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("made_by", String(255), nullable=False),  # name of the token
+    Column("newest_uploading", BigInteger, nullable=False),  # it speaks of none after this one
+    Column("found", BigInteger, nullable=False),  # conversions that it applied to when made
+    Index("corrections_of_a_counter", "counter_id", "id"),
+    Index("corrections_by_key", "counter_id", "idempotency_key", "row_no", unique=True),
     sqlite_autoincrement=True,
 )

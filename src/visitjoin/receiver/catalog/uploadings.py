@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.outcomes import Outcome
@@ -34,6 +35,17 @@ class Accepted:
     comment: str
     type: UploadType
     client_id_type: IdentifierKind | None
+    key: str | None = None
+    """The request's Idempotency-Key, under which the counter has at most one uploading."""
+
+
+class KeyTaken(Exception):  # noqa: N818 - not a fault: somebody was faster
+    """Another request with the same key was written down in the meantime."""
+
+    def __init__(self, uploading: Uploading) -> None:
+        """uploading: what was accepted under the key."""
+        self.uploading = uploading
+        super().__init__(f"The key belongs to uploading {uploading.id}.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +62,10 @@ class Unfinished:
 
 
 def record(catalog: Catalog, accepted: Accepted) -> Uploading:
-    """Write down an accepted file. From here on it survives whatever happens to this process."""
+    """Write down an accepted file. From here on it survives whatever happens to this process.
+
+    Raises KeyTaken, and writes nothing, where its key has an uploading already.
+    """
     recorded = insert(UPLOADINGS).values(
         counter_id=accepted.counter_id,
         status=UploadStatus.UPLOADED.value,
@@ -62,9 +77,18 @@ def record(catalog: Catalog, accepted: Accepted) -> Uploading:
         type=accepted.type.value,
         folder=accepted.folder,
         tracked_since=seconds(accepted.tracked_since),
+        idempotency_key=accepted.key,
     )
-    with catalog.begin() as connection:
-        return _uploading(connection.execute(recorded.returning(UPLOADINGS)).one())
+    try:
+        with catalog.begin() as connection:
+            return _uploading(connection.execute(recorded.returning(UPLOADINGS)).one())
+    except IntegrityError:
+        if accepted.key is None:
+            raise
+        taken = uploading_under(catalog, accepted.counter_id, accepted.key)
+        if taken is None:
+            raise
+        raise KeyTaken(taken) from None
 
 
 def uploadings(
@@ -86,6 +110,16 @@ def uploading(catalog: Catalog, counter_id: int, uploading_id: int) -> Uploading
     """One uploading; None where the counter has none of this id."""
     asked = select(UPLOADINGS).where(
         UPLOADINGS.c.id == uploading_id, UPLOADINGS.c.counter_id == counter_id
+    )
+    with catalog.connect() as connection:
+        row = connection.execute(asked).one_or_none()
+    return None if row is None else _uploading(row)
+
+
+def uploading_under(catalog: Catalog, counter_id: int, key: str) -> Uploading | None:
+    """The uploading that was accepted under an Idempotency-Key; None where there is none yet."""
+    asked = select(UPLOADINGS).where(
+        UPLOADINGS.c.counter_id == counter_id, UPLOADINGS.c.idempotency_key == key
     )
     with catalog.connect() as connection:
         row = connection.execute(asked).one_or_none()

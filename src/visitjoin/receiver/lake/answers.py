@@ -1,11 +1,12 @@
-"""What became of the rows: an uploading's counts and outcomes, and a counter's report."""
+"""What became of the rows, in sums: an uploading's counts, and a counter's report."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from visitjoin.contract.extension import OutcomeRow
+from visitjoin.contract.extension import KeptCorrection
 from visitjoin.contract.outcomes import Outcome
+from visitjoin.receiver.lake.corrections import show_corrections
 from visitjoin.receiver.lake.lake import Lake
 from visitjoin.receiver.lake.reading import query, show
 from visitjoin.receiver.lake.tables import LakeTable
@@ -29,31 +30,21 @@ def links_by_outcome(lake: Lake, counter_id: int, uploading_id: int) -> dict[Out
         return {Outcome(outcome): rows for outcome, rows in found.fetchall()}
 
 
-def outcomes(
-    lake: Lake, counter_id: int, uploading_id: int, *, offset: int, limit: int
-) -> Iterator[OutcomeRow]:
-    """Rows of an uploading and their fates, in the order of the file, rejected ones among them.
-
-    offset: how many rows of the file to leave out; limit: of how many rows to speak at most.
-    """
-    asked = {"uploading": uploading_id, "after": offset, "upto": offset + limit}
-    with lake.connect() as connection:
-        for table in (LakeTable.LINKS, LakeTable.CONVERSIONS, LakeTable.REJECTS):
-            show(lake, connection, table, counter_id, uploading_id)
-        show(lake, connection, LakeTable.VISITS, counter_id)
-        found = connection.execute(query("outcomes"), asked)
-        names = [column[0] for column in found.description or ()]
-        while rows := found.fetchmany():
-            yield from (OutcomeRow(**dict(zip(names, row, strict=True))) for row in rows)
-
-
-def revenue(lake: Lake, counter_id: int, *, unfinished: Collection[int]) -> list[Revenue]:
+def revenue(
+    lake: Lake,
+    counter_id: int,
+    *,
+    unfinished: Collection[int],
+    corrections: Sequence[KeptCorrection],
+) -> list[Revenue]:
     """What a counter's linked conversions brought, each conversion counted once.
 
     unfinished: the uploadings that do not count yet: their rows may be in the lake in part.
+    corrections: all of the counter.
     """
     asked = {"unfinished": list(unfinished)}
     with lake.connect() as connection:
         for table in (LakeTable.LINKS, LakeTable.CONVERSIONS, LakeTable.VISITS):
             show(lake, connection, table, counter_id)
+        show_corrections(connection, corrections)
         return [Revenue(*row) for row in connection.execute(query("revenue"), asked).fetchall()]

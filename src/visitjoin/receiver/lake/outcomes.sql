@@ -1,12 +1,17 @@
 -- What became of the rows of an uploading, one by one?
--- $uploading: id of the uploading; $after, $upto: row numbers, the first left out, the last not.
--- A row a row of the file, in its order; the columns of contract.extension.OutcomeRow but remark.
+-- $uploading: id of the uploading; $after, $upto: row numbers, the first left out, the last not;
+-- corrections: as in `lake.corrections`; mistaken: target, remark: Targets that reach no goal.
+-- A row a row of the file, in no order; the columns of contract.extension.OutcomeRow.
 with accepted as (
     select
         l.row_no,
         l.outcome,
         l.visit_id,
         l.linked_by,
+        c.client_id,
+        c.user_id,
+        c.yclid,
+        c.purchase_id,
         c.target,
         c.happened_at,
         c.price,
@@ -15,7 +20,32 @@ with accepted as (
     join conversions as c on c.uploading_id = l.uploading_id and c.row_no = l.row_no
     where l.uploading_id = $uploading and l.row_no > $after and l.row_no <= $upto
         and c.uploading_id = $uploading and c.row_no > $after and c.row_no <= $upto
+),
+
+spoken_of as (
+    select a.row_no, w.id, w.remark
+    from accepted as a
+    join corrections as w
+        on w.target = a.target
+        and w.happened_at = a.happened_at
+        and w.client_id is not distinct from a.client_id
+        and w.user_id is not distinct from a.user_id
+        and w.yclid is not distinct from a.yclid
+        and w.purchase_id is not distinct from a.purchase_id
+    where w.newest_uploading >= $uploading
+    union all
+    select a.row_no, w.id, w.remark
+    from accepted as a
+    join corrections as w on w.purchase_id = a.purchase_id
+    where w.target is null and w.newest_uploading >= $uploading
+),
+
+corrected as (
+    select row_no, max_by(remark, id) as remark
+    from spoken_of
+    group by row_no
 )
+
 select
     a.row_no,
     a.outcome,
@@ -30,9 +60,12 @@ select
     a.currency,
     v.traffic_source,
     v.utm_source,
-    v.utm_campaign
+    v.utm_campaign,
+    case when a.outcome = 'goal_not_found' then m.remark else c.remark end as remark
 from accepted as a
 left join visits as v on v.visit_id = a.visit_id
+left join mistaken as m on m.target = a.target
+left join corrected as c on c.row_no = a.row_no
 union all
 select
     row_no,
@@ -48,7 +81,7 @@ select
     currency,
     null,
     null,
+    null,
     null
 from rejects
 where uploading_id = $uploading and row_no > $after and row_no <= $upto
-order by row_no

@@ -1,20 +1,22 @@
 """What is given to a handler that asks for it by name?"""
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from litestar import Request
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, SkipValidation
+from litestar.params import FromPath, HeaderParameter, SkipValidation
 
 from visitjoin.contract.clock import Clock
 from visitjoin.contract.counters import Counter
+from visitjoin.contract.extension import IDEMPOTENCY_KEY, LONGEST_KEY
 from visitjoin.receiver.catalog import counters
 from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.config import Settings
 from visitjoin.receiver.intake import Intake
 from visitjoin.receiver.lake.lake import Lake
+from visitjoin.receiver.life import Stores
 from visitjoin.receiver.metrics import Metrics
 from visitjoin.receiver.multipart import Body
 from visitjoin.receiver.refusals import not_found
@@ -29,7 +31,18 @@ GivenIntake: TypeAlias = NamedDependency[SkipValidation[Intake]]
 GivenLake: TypeAlias = NamedDependency[SkipValidation[Lake]]
 GivenMetrics: TypeAlias = NamedDependency[SkipValidation[Metrics]]
 GivenSettings: TypeAlias = NamedDependency[SkipValidation[Settings]]
+GivenStores: TypeAlias = NamedDependency[SkipValidation[Stores]]
 GivenWorker: TypeAlias = NamedDependency[SkipValidation[Worker]]
+
+Key: TypeAlias = Annotated[
+    str | None,
+    HeaderParameter(
+        name=IDEMPOTENCY_KEY,
+        min_length=1,
+        max_length=LONGEST_KEY,
+        description="Ours: what was done under a key is answered and not done again",
+    ),
+]
 
 
 def give(parts: Mapping[str, Any]) -> dict[str, Provide]:

@@ -2,27 +2,32 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from functools import cache
-from typing import Annotated
+from functools import partial
+from typing import Annotated, BinaryIO, Final
 
-import msgspec
 from litestar import Response, get
 from litestar.params import FromPath, QueryParameter
+from litestar.response import Stream
 
 from visitjoin.contract.answers import ErrorType
 from visitjoin.contract.extension import OUTCOMES_PAGE, OutcomeRow, OutcomesAnswer
-from visitjoin.contract.goals import Goal, mistaken_target
-from visitjoin.contract.outcomes import Outcome
+from visitjoin.contract.goals import mistaken_target
 from visitjoin.receiver.catalog import uploadings
+from visitjoin.receiver.catalog.corrections import corrections
 from visitjoin.receiver.catalog.goals import goals
 from visitjoin.receiver.catalog.opening import Catalog
-from visitjoin.receiver.lake.answers import outcomes
+from visitjoin.receiver.lake.outcomes import Remarks, outcomes, write_outcomes
+from visitjoin.receiver.life import Stores
 from visitjoin.receiver.refusals import Refusal, not_found
-from visitjoin.receiver.routes.given import GivenCatalog, GivenCounter, GivenLake
+from visitjoin.receiver.routes.given import GivenCatalog, GivenCounter, GivenStores
+from visitjoin.receiver.spool import new_folder
 
 LARGEST_PAGE = 100_000
+
+_CHUNK: Final = 1 << 20
+"""Bytes of a file that are read at once while it is answered."""
 
 
 class Form(StrEnum):
@@ -30,6 +35,7 @@ class Form(StrEnum):
 
     JSON = "json"
     CSV = "csv"
+    PARQUET = "parquet"
 
 
 @get("/uploading/{uploading_id:int}/outcomes", sync_to_thread=True)
@@ -38,18 +44,26 @@ def get_outcomes(
     counter: GivenCounter,
     uploading_id: FromPath[int],
     catalog: GivenCatalog,
-    lake: GivenLake,
+    stores: GivenStores,
     offset: Annotated[int, QueryParameter(ge=0, description="rows of the file to leave out")] = 0,
     limit: Annotated[int, QueryParameter(ge=1, le=LARGEST_PAGE)] = OUTCOMES_PAGE,
     form: Annotated[Form, QueryParameter(name="format")] = Form.JSON,
-) -> Response[OutcomesAnswer] | Response[str]:
+) -> Response[OutcomesAnswer] | Response[str] | Stream:
     """A page of an uploading's rows and their outcomes, in the order of the file.
 
+    `format=parquet` answers all rows as one file, in no order: `offset` and `limit` do not count.
     409 until the uploading has reached its last status: before that a row has no outcome.
     """
     _check_ended(catalog, counter.id, uploading_id)
-    found = outcomes(lake, counter.id, uploading_id, offset=offset, limit=limit)
-    rows = tuple(_with_remarks(found, goals(catalog, counter.id)))
+    known = goals(catalog, counter.id)
+    remarks = Remarks(
+        of_target=partial(mistaken_target, goals=known),
+        corrections=corrections(catalog, counter.id),
+    )
+    if form is Form.PARQUET:
+        return _parquet(stores, counter.id, uploading_id, remarks)
+    found = outcomes(stores.lake, counter.id, uploading_id, remarks, offset=offset, limit=limit)
+    rows = tuple(found)
     if form is Form.CSV:
         return Response(_csv(rows), media_type="text/csv")
     counts = uploadings.outcome_counts(catalog, uploading_id)
@@ -73,16 +87,26 @@ def _check_ended(catalog: Catalog, counter_id: int, uploading_id: FromPath[int])
         )
 
 
-def _with_remarks(rows: Iterable[OutcomeRow], known: tuple[Goal, ...]) -> Iterable[OutcomeRow]:
-    @cache
-    def remark(target: str) -> str | None:
-        return mistaken_target(target, known)
+def _parquet(stores: Stores, counter_id: int, uploading_id: int, remarks: Remarks) -> Stream:
+    folder = new_folder(stores.settings.spool)
+    try:
+        path = folder.path / "outcomes.parquet"
+        write_outcomes(stores.lake, counter_id, uploading_id, remarks, path)
+        size = path.stat().st_size
+        file = path.open("rb")
+    finally:
+        # An open file stays readable without its name, and is gone whatever the client does.
+        folder.remove()
+    return Stream(
+        _chunks(file),
+        media_type="application/vnd.apache.parquet",
+        headers={"Content-Length": str(size)},
+    )
 
-    for row in rows:
-        if row.outcome == Outcome.GOAL_NOT_FOUND and row.target is not None:
-            yield msgspec.structs.replace(row, remark=remark(row.target))
-        else:
-            yield row
+
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        yield from iter(partial(file.read, _CHUNK), b"")
 
 
 def _csv(rows: Iterable[OutcomeRow]) -> str:

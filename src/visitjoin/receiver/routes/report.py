@@ -4,6 +4,7 @@ from litestar import get
 
 from visitjoin.contract.extension import ReportAnswer, ReportRow
 from visitjoin.contract.goals import Goal, targets_of
+from visitjoin.receiver.catalog.corrections import corrections
 from visitjoin.receiver.catalog.goals import goals
 from visitjoin.receiver.catalog.uploadings import unfinished
 from visitjoin.receiver.lake.answers import Revenue, revenue
@@ -14,11 +15,13 @@ from visitjoin.receiver.routes.given import GivenCatalog, GivenCounter, GivenLak
 def get_report(counter: GivenCounter, catalog: GivenCatalog, lake: GivenLake) -> ReportAnswer:
     """Linked conversions and their revenue.
 
-    A conversion that came in several uploadings counts once, with the price of the newest.
+    A conversion that came in several uploadings counts once, with the price of the newest. One
+    that was retracted does not count, and one that was repriced counts with its new price.
     """
     known = _goals_by_target(goals(catalog, counter.id, deleted=True))
     waiting = [uploading.id for uploading in unfinished(catalog)]
-    found = revenue(lake, counter.id, unfinished=waiting)
+    kept = corrections(catalog, counter.id)
+    found = revenue(lake, counter.id, unfinished=waiting, corrections=kept)
     return ReportAnswer(report=tuple(_row(row, known.get(row.target)) for row in found))
 
 

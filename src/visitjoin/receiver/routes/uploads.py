@@ -22,6 +22,7 @@ from visitjoin.receiver.routes.given import (
     GivenMetrics,
     GivenSettings,
     GivenWorker,
+    Key,
     body_of,
 )
 from visitjoin.receiver.routes.tracking import uploads_open_since
@@ -56,14 +57,20 @@ async def upload(
     comment: Comment = "",
     client_id_type: Only = None,
     type_: Type = UploadType.BASIC,
+    idempotency_key: Key = None,
 ) -> UploadingAnswer:
     """Take a file of conversions: multipart, one part named `file`, at most 1 GB.
 
     When this is answered, the file is checked and on disk, and will be processed whatever
     happens to the receiver. A bad row is rejected by itself: `source_quantity` less
     `line_quantity` says how many. After an error nothing was taken, and the corrected file may be
-    sent. After no answer at all, look for the comment among the uploadings before sending again.
+    sent. After no answer at all, send again under the same `Idempotency-Key`: where the file was
+    taken, its uploading is answered. Without a key, look for the comment among the uploadings.
     """
+    body = body_of(request)
+    if known := await intake.taken_before(counter, idempotency_key, body):
+        _log.info("upload_known", counter=counter.id, uploading=known.id)
+        return UploadingAnswer(uploading=known)
     _check_type(type_)
     if fault := fault_of_comment(comment):
         raise invalid(fault, location="comment")
@@ -71,13 +78,20 @@ async def upload(
         uploads_open_since, catalog, counter, now=clock(), delay=settings.upload_delay
     )
     asked = Upload(
-        counter=counter, tracked_since=since, comment=comment, type=type_, only=client_id_type
+        counter=counter,
+        tracked_since=since,
+        comment=comment,
+        type=type_,
+        only=client_id_type,
+        key=idempotency_key,
     )
-    uploading = await intake.take(asked, body_of(request))
-    worker.wake()
-    metrics.took(uploading)
+    taken = await intake.take(asked, body)
+    uploading = taken.uploading
+    if taken.is_new:
+        worker.wake()
+        metrics.took(uploading)
     _log.info(
-        "upload_accepted",
+        "upload_accepted" if taken.is_new else "upload_known",
         counter=counter.id,
         uploading=uploading.id,
         rows=uploading.source_quantity,

@@ -1,9 +1,10 @@
-"""A file on its way to a server: read from disk as it is sent, never held whole."""
+"""Files on their way to a server and from it: streamed, never held whole."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from itertools import islice
+from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 import httpx
@@ -48,6 +49,18 @@ def _built(
         files=files,
         timeout=timeout,
     )
+
+
+@contextmanager
+def appearing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write, which stands at its place once all of it is written."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with part.open("wb") as file:
+            yield file
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 class _Streamed(httpx.SyncByteStream, httpx.AsyncByteStream):

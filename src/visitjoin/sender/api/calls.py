@@ -4,6 +4,7 @@ Nothing is sent here. `client.Metrica` and `client.AsyncMetrica` do what is desc
 change nothing when repeated are tried again by themselves; creating and uploading are not.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from visitjoin.contract.answers import (
 )
 from visitjoin.contract.counters import DEFAULT_TIME_ZONE, Counter
 from visitjoin.contract.errors import Refused, SettingError
+from visitjoin.contract.extension import IDEMPOTENCY_KEY
 from visitjoin.contract.goals import (
     JAVASCRIPT_EVENT,
     Condition,
@@ -170,17 +172,25 @@ class Calls:
             method="POST",
             path=self._offline("upload"),
             params={name: str(value) for name, value in named.items() if value},
-            headers={"Idempotency-Key": batch} if batch else None,
+            headers={IDEMPOTENCY_KEY: batch} if batch else None,
             file=FilePart(path=file, content_type="text/csv", on_progress=on_progress),
             batch=batch,
         )
         return (yield from ask(request, UploadingAnswer, tries_again=tries_again)).uploading
 
     def uploadings(
-        self, *, limit: int = DEFAULT_LIMIT, offset: int = 0
+        self,
+        *,
+        limit: int = DEFAULT_LIMIT,
+        offset: int = 0,
+        type: UploadType | None = None,  # noqa: A002 - the API's word
     ) -> Steps[tuple[Uploading, ...]]:
-        """The uploadings of the counter. limit, offset: rows of the list, from 0."""
-        params = {"limit": limit, "offset": offset}
+        """The uploadings of the counter. limit, offset: rows of the list, from 0.
+
+        type: of what; None leaves it to the server's default.
+        """
+        params: dict[str, str | int] = {"limit": limit, "offset": offset}
+        params |= {"type": type.value} if type else {}
         return (yield from _get(self._offline("uploadings"), UploadingsAnswer, params)).uploadings
 
     def uploading(self, uploading_id: UploadingId) -> Steps[Uploading]:
@@ -199,7 +209,7 @@ class Calls:
         return self._path(f"offline_conversions/{rest}")
 
 
-def _get(path: str, expected: type[T], params: dict[str, int] | None = None) -> Steps[T]:
+def _get(path: str, expected: type[T], params: Mapping[str, str | int] | None = None) -> Steps[T]:
     request = Request(method="GET", path=path, params=params)
     return ask(request, expected, tries_again=True)
 

@@ -33,12 +33,17 @@ class _Client:
         self._endpoint = endpoint
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(counter={self.counter_id}, host={self._endpoint.name!r})"
+        return f"{type(self).__name__}(counter={self.counter_id}, host={self._endpoint.url.host!r})"
 
     @property
     def is_yandex(self) -> bool:
         """Whether the server is Yandex.Metrica itself, which has nothing beyond the API."""
         return self._endpoint.is_yandex
+
+    @property
+    def server(self) -> str:
+        """The server's name, by which a ledger knows it; one for all of Yandex's own hosts."""
+        return self._endpoint.name
 
 
 class Metrica(_Client):

@@ -37,10 +37,15 @@ _RIGHTS: Final = (
 )
 
 
+def check(request: Request, response: httpx.Response, *, now: datetime) -> None:
+    """Raises Refused, TryLater or OutcomeUnknown where the answer is an error. now: aware."""
+    if not response.is_success:
+        raise _from_answer(request, response, now)
+
+
 def answer_of(asked: Ask[T], response: httpx.Response, *, now: datetime) -> T:
     """The decoded answer. Raises Refused, TryLater or OutcomeUnknown. now: aware."""
-    if not response.is_success:
-        raise _from_answer(asked.request, response, now)
+    check(asked.request, response, now=now)
     try:
         return msgspec.json.decode(response.content, type=asked.expected)
     except msgspec.DecodeError as error:

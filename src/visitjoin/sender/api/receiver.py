@@ -1,24 +1,33 @@
 """What our receiver can do beyond the API. Metrica must not be asked for any of it."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
+import msgspec
+
 from visitjoin.contract.errors import SettingError
 from visitjoin.contract.extension import (
+    IDEMPOTENCY_KEY,
     OUTCOMES_PAGE,
+    Correction,
+    CorrectionsAnswer,
+    CorrectionsBody,
+    KeptCorrection,
+    KeptCorrectionsAnswer,
     OutcomeRow,
     OutcomesAnswer,
     ReportAnswer,
     ReportRow,
     VisitsImported,
     VisitsImportedAnswer,
+    fault_of_corrections,
 )
 from visitjoin.contract.uploads import UploadingId
 from visitjoin.sender.api.client import AsyncMetrica, Metrica
 from visitjoin.sender.api.methods import awaited, waiting
-from visitjoin.sender.api.steps import FilePart, Request, Steps, ask
+from visitjoin.sender.api.steps import FilePart, Request, Steps, ask, download
 
 T = TypeVar("T")
 
@@ -56,10 +65,54 @@ class ReceiverCalls:
         )
         return (yield from ask(request, OutcomesAnswer, tries_again=True))
 
+    def download_outcomes(self, uploading_id: UploadingId, path: Path) -> Steps[None]:
+        """Write all rows of an uploading and their fates to a Parquet file, in no order.
+
+        path: the file; it has the columns of `OutcomeRow`, and appears whole or not at all.
+        """
+        request = Request(
+            method="GET",
+            path=self._path(f"uploading/{uploading_id}/outcomes"),
+            params={"format": "parquet"},
+            is_slow=True,
+        )
+        yield from download(request, path)
+
     def report(self) -> Steps[tuple[ReportRow, ...]]:
         """Linked conversions and revenue by goal, traffic source and currency."""
         request = Request(method="GET", path=self._path("report"))
         return (yield from ask(request, ReportAnswer, tries_again=True)).report
+
+    def correct(
+        self, corrections: Sequence[Correction], *, key: str | None = None
+    ) -> Steps[CorrectionsAnswer]:
+        """Retract conversions or give them new prices: all of the corrections or none.
+
+        corrections: at most 10,000. key: an Idempotency-Key; after OutcomeUnknown the same call
+        under the same key is safe.
+
+        Raises SettingError where a correction makes no sense.
+        """
+        if fault := fault_of_corrections(corrections):
+            raise SettingError(fault)
+        request = Request(
+            method="POST",
+            path=self._path("corrections"),
+            headers={IDEMPOTENCY_KEY: key} if key is not None else None,
+            json=msgspec.to_builtins(CorrectionsBody(corrections=tuple(corrections))),
+        )
+        return (yield from ask(request, CorrectionsAnswer))
+
+    def corrections(
+        self, *, limit: int = OUTCOMES_PAGE, offset: int = 0
+    ) -> Steps[tuple[KeptCorrection, ...]]:
+        """The corrections of the counter, newest first. limit, offset: rows of the list, from 0."""
+        request = Request(
+            method="GET",
+            path=self._path("corrections"),
+            params={"limit": limit, "offset": offset},
+        )
+        return (yield from ask(request, KeptCorrectionsAnswer, tries_again=True)).corrections
 
     def _path(self, rest: str) -> str:
         return f"{_BEYOND}/{self.counter_id}/{rest}"
@@ -79,7 +132,10 @@ class Receiver:
 
     import_visits = waiting(ReceiverCalls.import_visits)
     outcomes = waiting(ReceiverCalls.outcomes)
+    download_outcomes = waiting(ReceiverCalls.download_outcomes)
     report = waiting(ReceiverCalls.report)
+    correct = waiting(ReceiverCalls.correct)
+    corrections = waiting(ReceiverCalls.corrections)
 
     def all_outcomes(self, uploading_id: UploadingId) -> Iterator[tuple[OutcomeRow, ...]]:
         """All rows of an uploading and their fate, a page at a time."""
@@ -103,7 +159,10 @@ class AsyncReceiver:
 
     import_visits = awaited(ReceiverCalls.import_visits)
     outcomes = awaited(ReceiverCalls.outcomes)
+    download_outcomes = awaited(ReceiverCalls.download_outcomes)
     report = awaited(ReceiverCalls.report)
+    correct = awaited(ReceiverCalls.correct)
+    corrections = awaited(ReceiverCalls.corrections)
 
     async def all_outcomes(
         self, uploading_id: UploadingId

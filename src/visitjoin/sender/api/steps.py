@@ -41,7 +41,9 @@ class Request:
     headers: Mapping[str, str] | None = None
     json: Any = None
     file: FilePart | None = None
-    """What is uploaded. The server may think longer before it answers."""
+    """What is uploaded."""
+    is_slow: bool = False
+    """Whether the server may think longer before it answers, as it may after an upload."""
     batch: str | None = None
     """Id of the batch that an upload carries."""
 
@@ -57,13 +59,24 @@ class Ask(Generic[T]):
 
 
 @dataclass(frozen=True)
+class Download:
+    """Make a request; its answer becomes a file, which appears whole or not at all."""
+
+    request: Request
+    to: Path
+    tries_again: bool = True
+
+
+@dataclass(frozen=True)
 class Pause:
     """Let so many seconds pass."""
 
     seconds: float
 
 
-Steps: TypeAlias = Generator[Ask[Any] | Pause, Any, T]
+Step: TypeAlias = Ask[Any] | Download | Pause
+
+Steps: TypeAlias = Generator[Step, Any, T]
 """Work that ends with a T."""
 
 
@@ -73,12 +86,17 @@ def ask(request: Request, expected: type[T], *, tries_again: bool = False) -> St
     return answer
 
 
+def download(request: Request, to: Path) -> Steps[None]:
+    """Make a request, and go on when its answer is a file. Raises what `transport` does."""
+    yield Download(request, to)
+
+
 def pause(seconds: float) -> Steps[None]:
     """Let so many seconds pass, and go on."""
     yield Pause(seconds)
 
 
-def run(steps: Steps[T], do: Callable[[Ask[Any] | Pause], Any]) -> T:
+def run(steps: Steps[T], do: Callable[[Step], Any]) -> T:
     """Do the steps one by one; what a step raises reaches the work, which may know better."""
     proceed = partial(next, steps)
     try:
@@ -93,7 +111,7 @@ def run(steps: Steps[T], do: Callable[[Ask[Any] | Pause], Any]) -> T:
         return result
 
 
-async def run_async(steps: Steps[T], do: Callable[[Ask[Any] | Pause], Awaitable[Any]]) -> T:
+async def run_async(steps: Steps[T], do: Callable[[Step], Awaitable[Any]]) -> T:
     """`run`, awaiting each step."""
     proceed = partial(next, steps)
     try:

@@ -6,10 +6,11 @@ built, what its answer means and when it is made again is the same for both kind
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import aclosing, closing, contextmanager
+from functools import partial
 from threading import BoundedSemaphore
 from time import sleep as real_sleep
-from typing import Any, Final, TypedDict, TypeVar
+from typing import Any, BinaryIO, Final, TypedDict, TypeVar
 
 import httpx
 
@@ -17,11 +18,11 @@ from visitjoin.contract.clock import AsyncSleep, Sleep
 from visitjoin.contract.errors import SettingError
 from visitjoin.contract.quotas import LIMITS_OF_METRICA, LIMITS_OF_OURS
 from visitjoin.contract.version import __version__
-from visitjoin.sender.api.body import prepared
+from visitjoin.sender.api.body import appearing, prepared
 from visitjoin.sender.api.limits import Limiter
-from visitjoin.sender.api.meaning import answer_of, told_apart
+from visitjoin.sender.api.meaning import answer_of, check, told_apart
 from visitjoin.sender.api.retry import retrying, retrying_async
-from visitjoin.sender.api.steps import Ask, Pause, Request, Steps, run, run_async
+from visitjoin.sender.api.steps import Ask, Download, Pause, Request, Step, Steps, run, run_async
 
 T = TypeVar("T")
 
@@ -33,6 +34,9 @@ METRICA_HOSTS: Final = frozenset(
 _TIMEOUT: Final = httpx.Timeout(30.0, connect=10.0)
 _UPLOAD_TIMEOUT: Final = httpx.Timeout(60.0, connect=10.0, read=900.0)
 """An upload is answered when it is checked, which can take minutes for a gigabyte."""
+
+_CHUNK: Final = 1 << 20
+"""Bytes of an answer that are written in one go: as a thread writes them, a trip to it each."""
 
 
 class Endpoint:
@@ -69,12 +73,15 @@ class Endpoint:
 
     @property
     def name(self) -> str:
-        """Host, and port where one is named."""
-        return self.url.netloc.decode("ascii")
+        """By which a ledger knows it; one for all of Yandex's own hosts."""
+        if self.is_yandex:
+            return httpx.URL(METRICA).host
+        return self.url.netloc.decode("ascii") + self.url.path.rstrip("/")
 
     def timeout_of(self, request: Request) -> httpx.Timeout:
         """How long it may be silent."""
-        return self._timeout or (_TIMEOUT if request.file is None else _UPLOAD_TIMEOUT)
+        is_slow = request.is_slow or request.file is not None
+        return self._timeout or (_UPLOAD_TIMEOUT if is_slow else _TIMEOUT)
 
 
 class Transport:
@@ -82,7 +89,6 @@ class Transport:
 
     def __init__(self, endpoint: Endpoint, token: str, *, sleep: Sleep = real_sleep) -> None:
         """Prepare to talk to a server; nothing is sent yet. sleep: keeps the pace."""
-        self.server = endpoint.name
         self._endpoint = endpoint
         self._sleep = sleep
         self._slots = BoundedSemaphore(endpoint.limiter.limits.parallel)
@@ -95,21 +101,37 @@ class Transport:
     def run(self, steps: Steps[T], *, sleep: Sleep = real_sleep) -> T:
         """Do the work, step by step. sleep: keeps its pauses."""
 
-        def do(step: Ask[Any] | Pause) -> object:
+        def do(step: Step) -> object:
             if isinstance(step, Pause):
                 sleep(step.seconds)
                 return None
-            return retrying(lambda: self._ask(step)) if step.tries_again else self._ask(step)
+            call = partial(self._answer, step)
+            return retrying(call) if step.tries_again else call()
 
         return run(steps, do)
 
-    def _ask(self, asked: Ask[T]) -> T:
+    def _answer(self, step: Ask[Any] | Download) -> object:
+        now = self._endpoint.limiter.clock
+        if isinstance(step, Ask):
+            return answer_of(step, self._send(step.request), now=now())
+        with appearing(step.to) as file:
+            check(step.request, self._send(step.request, into=file), now=now())
+        return None
+
+    def _send(self, request: Request, into: BinaryIO | None = None) -> httpx.Response:
+        """The answer; where `into` is given, what was asked for is there and not in memory."""
         with self._slots:
-            if wait := self._endpoint.limiter.admit(asked.request):
+            if wait := self._endpoint.limiter.admit(request):
                 self._sleep(wait)
-            with _leaving(self._client, asked.request, self._endpoint) as request:
-                response = self._client.send(request)
-        return answer_of(asked, response, now=self._endpoint.limiter.clock())
+            with _leaving(self._client, request, self._endpoint) as leaving:
+                response = self._client.send(leaving, stream=True)
+                with closing(response):
+                    if into is None or not response.is_success:
+                        response.read()
+                    else:
+                        for chunk in response.iter_bytes(_CHUNK):
+                            into.write(chunk)
+        return response
 
 
 class AsyncTransport:
@@ -119,7 +141,6 @@ class AsyncTransport:
         self, endpoint: Endpoint, token: str, *, sleep: AsyncSleep = asyncio.sleep
     ) -> None:
         """Prepare to talk to a server; nothing is sent yet. sleep: keeps the pace."""
-        self.server = endpoint.name
         self._endpoint = endpoint
         self._sleep = sleep
         self._slots = asyncio.BoundedSemaphore(endpoint.limiter.limits.parallel)
@@ -132,23 +153,37 @@ class AsyncTransport:
     async def run(self, steps: Steps[T], *, sleep: AsyncSleep = asyncio.sleep) -> T:
         """Do the work, step by step. sleep: keeps its pauses."""
 
-        async def do(step: Ask[Any] | Pause) -> object:
+        async def do(step: Step) -> object:
             if isinstance(step, Pause):
                 await sleep(step.seconds)
                 return None
-            if step.tries_again:
-                return await retrying_async(lambda: self._ask(step))
-            return await self._ask(step)
+            call = partial(self._answer, step)
+            return await (retrying_async(call) if step.tries_again else call())
 
         return await run_async(steps, do)
 
-    async def _ask(self, asked: Ask[T]) -> T:
+    async def _answer(self, step: Ask[Any] | Download) -> object:
+        now = self._endpoint.limiter.clock
+        if isinstance(step, Ask):
+            return answer_of(step, await self._send(step.request), now=now())
+        with appearing(step.to) as file:
+            check(step.request, await self._send(step.request, into=file), now=now())
+        return None
+
+    async def _send(self, request: Request, into: BinaryIO | None = None) -> httpx.Response:
+        """The answer; where `into` is given, what was asked for is there and not in memory."""
         async with self._slots:
-            if wait := self._endpoint.limiter.admit(asked.request):
+            if wait := self._endpoint.limiter.admit(request):
                 await self._sleep(wait)
-            with _leaving(self._client, asked.request, self._endpoint) as request:
-                response = await self._client.send(request)
-        return answer_of(asked, response, now=self._endpoint.limiter.clock())
+            with _leaving(self._client, request, self._endpoint) as leaving:
+                response = await self._client.send(leaving, stream=True)
+                async with aclosing(response):
+                    if into is None or not response.is_success:
+                        await response.aread()
+                    else:
+                        async for chunk in response.aiter_bytes(_CHUNK):
+                            await asyncio.to_thread(into.write, chunk)
+        return response
 
 
 @contextmanager

@@ -6,16 +6,18 @@ the uploadings are searched for that id before anything is sent again.
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from time import sleep as real_sleep
-from typing import Final
+from typing import Final, TypeAlias
 
 from visitjoin.contract.clock import AsyncSleep, Clock, Sleep, system_clock
 from visitjoin.contract.errors import OutcomeUnknown
 from visitjoin.contract.identifiers import IdentifierKind
-from visitjoin.contract.uploads import DEFAULT_LIMIT, Uploading, UploadingId
+from visitjoin.contract.uploads import DEFAULT_LIMIT, Uploading, UploadingId, UploadType
 from visitjoin.sender.api.calls import Calls
 from visitjoin.sender.api.client import AsyncMetrica, Metrica, Progress
 from visitjoin.sender.api.steps import Steps, pause
@@ -36,6 +38,8 @@ _LOOKS: Final = (1.0, 5.0, 15.0)
 _MARGIN: Final = timedelta(days=1)
 """How far `create_time` may lie from our clock: the API does not say of which zone it is."""
 
+Search: TypeAlias = Callable[[], Steps[Uploading | None]]
+
 
 def new_batch_id() -> str:
     """An id that no other batch has: 80 random bits."""
@@ -48,6 +52,8 @@ def upload_once(
     *,
     batch: str,
     kind: IdentifierKind | None = None,
+    type_: UploadType | None = None,
+    may_be_there: bool = False,
     on_progress: Progress | None = None,
     since: datetime | None = None,
     clock: Clock = system_clock,
@@ -56,8 +62,10 @@ def upload_once(
     """Upload a file so that the server has it once.
 
     batch: id of the batch, in the comment. kind: the `client_id_type` of the older generation.
-    since: when the batch was first sent, where that was before this call; aware. sleep: waits the
-    given seconds.
+    type_: what its rows are; None leaves it to the server's default. may_be_there: whether an
+    earlier run may have sent it, so that it is looked for first. since: when it was first sent,
+    aware, so that nothing older is searched; None for now, or, where it may be there, for ever.
+    sleep: waits the given seconds.
 
     Raises Refused; TryLater where the server could not be reached; OutcomeUnknown where the
     answers were lost three times and the uploadings do not list the batch.
@@ -67,8 +75,10 @@ def upload_once(
         file,
         batch=batch,
         kind=kind,
+        type_=type_,
         on_progress=on_progress,
-        since=since or clock(),
+        may_be_there=may_be_there,
+        since=since if may_be_there else since or clock(),
     )
     return metrica.run(steps, sleep=sleep)
 
@@ -79,6 +89,8 @@ async def upload_once_async(
     *,
     batch: str,
     kind: IdentifierKind | None = None,
+    type_: UploadType | None = None,
+    may_be_there: bool = False,
     on_progress: Progress | None = None,
     since: datetime | None = None,
     clock: Clock = system_clock,
@@ -90,26 +102,39 @@ async def upload_once_async(
         file,
         batch=batch,
         kind=kind,
+        type_=type_,
         on_progress=on_progress,
-        since=since or clock(),
+        may_be_there=may_be_there,
+        since=since if may_be_there else since or clock(),
     )
     return await metrica.run(steps, sleep=sleep)
 
 
-def find_batch(metrica: Metrica, batch: str, *, since: datetime | None = None) -> Uploading | None:
+def find_batch(
+    metrica: Metrica,
+    batch: str,
+    *,
+    since: datetime | None = None,
+    type_: UploadType | None = None,
+) -> Uploading | None:
     """The uploading that carries a batch, or None where the server lists none.
 
     since: when the batch was first sent, aware. Where it is given and the list is newest first,
-    the search ends at what is older; else the whole list is read.
+    the search ends at what is older; else the whole list is read. type_: what its rows are; None
+    leaves it to the server's default.
     """
-    return metrica.run(_find(metrica.calls, batch, since))
+    return metrica.run(_find(metrica.calls, batch, since, type_))
 
 
 async def find_batch_async(
-    metrica: AsyncMetrica, batch: str, *, since: datetime | None = None
+    metrica: AsyncMetrica,
+    batch: str,
+    *,
+    since: datetime | None = None,
+    type_: UploadType | None = None,
 ) -> Uploading | None:
     """`find_batch`, awaited."""
-    return await metrica.run(_find(metrica.calls, batch, since))
+    return await metrica.run(_find(metrica.calls, batch, since, type_))
 
 
 def _upload(
@@ -118,9 +143,14 @@ def _upload(
     *,
     batch: str,
     kind: IdentifierKind | None,
+    type_: UploadType | None,
     on_progress: Progress | None,
-    since: datetime,
+    may_be_there: bool,
+    since: datetime | None,
 ) -> Steps[Uploading]:
+    search = partial(_find, calls, batch, since, type_)
+    if may_be_there and (found := (yield from _find_in_time(search))):
+        return found
     for attempt in range(1, _TIMES + 1):
         try:
             return (
@@ -128,33 +158,41 @@ def _upload(
                     file,
                     comment=_comment(batch),
                     client_id_type=kind,
+                    type=type_,
                     batch=batch,
                     on_progress=on_progress,
                     tries_again=True,
                 )
             )
         except OutcomeUnknown:
-            if found := (yield from _look_for(calls, batch, since)):
+            if found := (yield from _look(search)):
                 return found
             if attempt == _TIMES:
                 raise
     raise AssertionError("unreachable")  # pragma: no cover
 
 
-def _look_for(calls: Calls, batch: str, since: datetime) -> Steps[Uploading | None]:
+def _find_in_time(search: Search) -> Steps[Uploading | None]:
+    """Look at once, and then as patiently as ever."""
+    return (yield from search()) or (yield from _look(search))
+
+
+def _look(search: Search) -> Steps[Uploading | None]:
     for seconds in _LOOKS:
         yield from pause(seconds)
-        if found := (yield from _find(calls, batch, since)):
+        if found := (yield from search()):
             return found
     return None
 
 
-def _find(calls: Calls, batch: str, since: datetime | None) -> Steps[Uploading | None]:
+def _find(
+    calls: Calls, batch: str, since: datetime | None, type_: UploadType | None
+) -> Steps[Uploading | None]:
     """Page by page, to a page that holds nothing new: a short page may be a server's own limit."""
     comment = _comment(batch)
     seen: set[UploadingId] = set()
     while True:
-        page = yield from calls.uploadings(limit=DEFAULT_LIMIT, offset=len(seen))
+        page = yield from calls.uploadings(limit=DEFAULT_LIMIT, offset=len(seen), type=type_)
         if found := next((one for one in page if one.comment == comment), None):
             return found
         new = {one.id for one in page} - seen

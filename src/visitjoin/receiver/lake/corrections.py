@@ -1,0 +1,79 @@
+"""What do corrections apply to, and how do the queries see them?"""
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import pyarrow as pa
+
+from visitjoin.contract.extension import Correction, KeptCorrection
+from visitjoin.contract.tables import PRICE_PRECISION, PRICE_SCALE
+from visitjoin.receiver.lake.lake import Lake
+from visitjoin.receiver.lake.reading import query, show, show_files
+from visitjoin.receiver.lake.tables import LakeTable
+
+_NAME: Final = [
+    *((name, pa.string()) for name in ("client_id", "user_id", "yclid", "purchase_id", "target")),
+    ("happened_at", pa.int64()),
+]
+_ASKED: Final = pa.schema([("row_no", pa.int64()), *_NAME])
+_KEPT: Final = pa.schema(
+    [
+        ("id", pa.int64()),
+        *_NAME,
+        ("retract", pa.bool_()),
+        ("price", pa.decimal128(PRICE_PRECISION, PRICE_SCALE)),
+        ("currency", pa.string()),
+        ("newest_uploading", pa.int64()),
+        ("remark", pa.string()),
+    ]
+)
+
+
+def show_corrections(
+    connection: duckdb.DuckDBPyConnection, corrections: Sequence[KeptCorrection]
+) -> None:
+    """Make a view `corrections` over what is kept."""
+    rows = [
+        {name: getattr(kept, name) for name in _KEPT.names if name != "remark"}
+        | {"remark": _remark(kept)}
+        for kept in corrections
+    ]
+    connection.from_arrow(pa.Table.from_pylist(rows, schema=_KEPT)).create_view("corrections")
+
+
+def _remark(kept: KeptCorrection) -> str:
+    """The sentence that stands beside a row's outcome. The day is one of UTC."""
+    if kept.retract:
+        return f"Retracted on {kept.made_at:%Y-%m-%d}."
+    return f"Repriced on {kept.made_at:%Y-%m-%d}: {kept.price:f} {kept.currency}."
+
+
+def spoken_of(
+    lake: Lake,
+    counter_id: int,
+    corrections: Sequence[Correction],
+    *,
+    newest_uploading: int,
+    waiting: Collection[int],
+    waiting_files: Sequence[Path],
+) -> list[int]:
+    """How many conversions each correction applies to, in their order.
+
+    newest_uploading: the id of the newest uploading that they speak of. waiting: ids of the
+    uploadings whose rows are not all in the lake yet; waiting_files: the Parquet files of all
+    their rows.
+    """
+    rows = [
+        {"row_no": number} | {name: getattr(correction, name) for name, _ in _NAME}
+        for number, correction in enumerate(corrections)
+    ]
+    asked = {"newest": newest_uploading, "waiting": list(waiting)}
+    with lake.connect() as connection:
+        connection.from_arrow(pa.Table.from_pylist(rows, schema=_ASKED)).create_view("corrections")
+        show(lake, connection, LakeTable.CONVERSIONS, counter_id)
+        files = [str(file) for file in waiting_files]
+        show_files(connection, "waiting", LakeTable.CONVERSIONS, files)
+        found = dict(connection.execute(query("corrected"), asked).fetchall())
+    return [found.get(number, 0) for number in range(len(corrections))]
