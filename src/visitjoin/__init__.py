@@ -14,6 +14,7 @@ from visitjoin.contract.errors import (
     EngineError,
     LedgerError,
     OutcomeUnknown,
+    QuotaSpent,
     Refused,
     SettingError,
     SourceError,
@@ -22,26 +23,30 @@ from visitjoin.contract.errors import (
 )
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.outcomes import Outcome
+from visitjoin.contract.quotas import Limits
 from visitjoin.contract.reasons import Reason
 from visitjoin.contract.version import __version__
 from visitjoin.linking import link
 from visitjoin.prepare import Condition, Mapping, Prepared, TargetByValue, prepare
-from visitjoin.sender.api.client import Metrica
-from visitjoin.sender.api.receiver import Receiver
+from visitjoin.sender.api.client import AsyncMetrica, Metrica
+from visitjoin.sender.api.limits import Limiter
+from visitjoin.sender.api.receiver import AsyncReceiver, Receiver
 from visitjoin.sender.report.corrections import Corrections
 from visitjoin.sender.report.report import Fate, Preflight, Report, Resent
-from visitjoin.sender.run.batch import upload_once
+from visitjoin.sender.run.batch import upload_once, upload_once_async
 from visitjoin.sender.run.check import Checked, check
 from visitjoin.sender.run.correct import correct
 from visitjoin.sender.run.link_files import LinkedFiles, link_files
 from visitjoin.sender.run.resend import resend
 from visitjoin.sender.run.send import send
 from visitjoin.sender.run.telling import Step, Telling
-from visitjoin.sender.run.track import track
+from visitjoin.sender.run.track import track, track_async
 from visitjoin.sender.run.wishes import OnChange, Wishes
 
 __all__ = [
     "ApiError",
+    "AsyncMetrica",
+    "AsyncReceiver",
     "Checked",
     "Condition",
     "Corrections",
@@ -49,6 +54,8 @@ __all__ = [
     "Fate",
     "IdentifierKind",
     "LedgerError",
+    "Limiter",
+    "Limits",
     "LinkedFiles",
     "Mapping",
     "Metrica",
@@ -57,6 +64,7 @@ __all__ = [
     "OutcomeUnknown",
     "Preflight",
     "Prepared",
+    "QuotaSpent",
     "Reason",
     "Receiver",
     "Refused",
@@ -79,5 +87,7 @@ __all__ = [
     "resend",
     "send",
     "track",
+    "track_async",
     "upload_once",
+    "upload_once_async",
 ]

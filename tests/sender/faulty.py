@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,9 +19,20 @@ class Faulty:
 
     address: str = ""
     faults: deque[str] = field(default_factory=deque)
-    """For each of the next requests: ok, lost, cut, half, or a status with an optional wait."""
+    """For each of the next requests: ok, lost, cut, half, or a status, which may be followed by
+    a wait or by the name of the error."""
     uploadings: list[dict[str, Any]] = field(default_factory=list)
+    """Oldest first; they are listed newest first."""
+    largest_page: int = 10_000
+    pages: bool = True
+    """Whether the list heeds `offset`."""
     requests: list[str] = field(default_factory=list)
+    keys: list[str | None] = field(default_factory=list)
+    """The Idempotency-Key of each request."""
+    bytes_taken: list[int] = field(default_factory=list)
+    """How long the body of each request was."""
+    gate: Event | None = None
+    """Where there is one, nothing is answered before it is set."""
 
 
 @contextmanager
@@ -61,15 +72,19 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _do(self) -> None:
         state = self.faulty
+        if state.gate is not None:
+            state.gate.wait(timeout=60)
+        state.keys.append(self.headers.get("Idempotency-Key"))
         state.requests.append(f"{self.command} {urlsplit(self.path).path}")
         fault = state.faults.popleft() if state.faults else "ok"
         if fault == "cut":
             self.connection.shutdown(socket.SHUT_RDWR)
             return
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        status, _, wait = fault.partition(" ")
+        state.bytes_taken.append(self._take_body())
+        status, _, detail = fault.partition(" ")
         if status.isdigit():
-            self._answer(int(status), _error(int(status)), wait)
+            wait, name = (detail, "") if detail.isdigit() else ("", detail)
+            self._answer(int(status), _error(int(status), name), wait)
             return
         answer = json.dumps(self._taken())
         if fault == "lost":
@@ -79,6 +94,12 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._answer(200, answer)
 
+    def _take_body(self) -> int:
+        left = size = int(self.headers.get("Content-Length", 0))
+        while left and (piece := self.rfile.read(min(left, 1 << 20))):
+            left -= len(piece)
+        return size
+
     def _taken(self) -> dict[str, Any]:
         state, (path, query) = self.faulty, urlsplit(self.path)[2:4]
         if path.endswith("/upload"):
@@ -87,7 +108,10 @@ class _Handler(BaseHTTPRequestHandler):
             state.uploadings.append(uploading)
             return {"uploading": uploading}
         if path.endswith("/uploadings"):
-            return {"uploadings": state.uploadings[::-1]}
+            limit, offset = (int(parse_qs(query)[name][0]) for name in ("limit", "offset"))
+            begin = offset if state.pages else 0
+            page = slice(begin, begin + min(limit, state.largest_page))
+            return {"uploadings": state.uploadings[::-1][page]}
         if re.search(r"/uploading/\d+$", path):
             return {"uploadings": state.uploadings[-1:]}
         if self.command == "DELETE":
@@ -103,7 +127,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body.encode())
 
 
-def _error(status: int) -> str:
+def _error(status: int, name: str) -> str:
     names = {403: "access_denied", 429: "quota_parallel_requests", 503: "backend_error"}
-    fault = {"error_type": names.get(status, "invalid_parameter"), "message": "so it is"}
+    error_type = name or names.get(status, "invalid_parameter")
+    fault = {"error_type": error_type, "message": "so it is"}
     return json.dumps({"errors": [fault], "code": status, "message": "so it is"})

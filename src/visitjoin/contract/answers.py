@@ -32,6 +32,9 @@ class ErrorType(StrEnum):
     CONFLICT = "conflict"
     TOO_LARGE = "too_large"  # ours: the API documents the limit of 1 GB and no error
     QUOTA = "quota_parallel_requests"
+    QUOTA_OF_ADDRESS = "quota_requests_by_ip"
+    QUOTA_OF_USER = "quota_requests_by_uid"
+    QUOTA_OF_COUNTER = "quota_requests_by_counter_id"
     BACKEND_ERROR = "backend_error"
 
     @property
@@ -55,6 +58,9 @@ _STATUS_OF: Final = {
     ErrorType.CONFLICT: HTTPStatus.CONFLICT,
     ErrorType.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     ErrorType.QUOTA: HTTPStatus.TOO_MANY_REQUESTS,
+    ErrorType.QUOTA_OF_ADDRESS: HTTPStatus.TOO_MANY_REQUESTS,
+    ErrorType.QUOTA_OF_USER: HTTPStatus.TOO_MANY_REQUESTS,
+    ErrorType.QUOTA_OF_COUNTER: HTTPStatus.TOO_MANY_REQUESTS,
     ErrorType.BACKEND_ERROR: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 

@@ -7,6 +7,7 @@ VisitjoinError
 ├── ApiError                carries method, path, status, the API's own answer, and the batch
 │   ├── Refused             terminal: sending the same again will not help
 │   ├── TryLater            transient: surely not taken, safe to send again; carries the wait
+│   │   └── QuotaSpent      not within this run: the quota of the day is spent until 00:00 GMT
 │   └── OutcomeUnknown      sent and not answered: look for the batch id before sending again
 └── EngineError             the join could not run; carries the name of the query file
 
@@ -89,6 +90,10 @@ class TryLater(ApiError):  # noqa: N818 - named for what to do
 
     wait: float | None = None
     """Seconds to wait, where the API named them (Retry-After)."""
+
+
+class QuotaSpent(TryLater):
+    """The requests of a day are spent. `wait` is the time to 00:00 GMT: end the run, come back."""
 
 
 class OutcomeUnknown(ApiError):  # noqa: N818 - named for what is the case

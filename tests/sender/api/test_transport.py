@@ -1,16 +1,26 @@
 """What each way to fail means for sending again."""
 
 import socket
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.sender.awaited import awaited_metrica
 from tests.sender.faulty import Faulty
-from visitjoin.contract.errors import OutcomeUnknown, Refused, SettingError, TryLater
+from visitjoin.contract.errors import OutcomeUnknown, QuotaSpent, Refused, SettingError, TryLater
 from visitjoin.contract.goals import GoalId
 from visitjoin.sender.api.client import Metrica
 
 TOKEN = "not-a-real-token"  # noqa: S105
+Kind = Callable[..., Metrica]
+KINDS: tuple[Kind, ...] = (Metrica, awaited_metrica)
+
+
+@pytest.fixture
+def metrica(either_metrica: Metrica) -> Metrica:
+    return either_metrica
 
 
 @pytest.fixture
@@ -82,6 +92,27 @@ def test_an_upload_refused_for_its_rate_is_surely_not_taken(
     assert error.value.wait == 7
 
 
+@pytest.mark.parametrize("quota", ["quota_parallel_requests", "quota_requests_by_ip"])
+def test_a_quota_of_the_moment_is_waited_for(metrica: Metrica, faulty: Faulty, quota: str) -> None:
+    faulty.faults.extend([f"429 {quota}"] * 3)
+
+    assert metrica.goals() == ()
+    assert len(faulty.requests) == 4
+
+
+@pytest.mark.parametrize("quota", ["quota_requests_by_uid", "quota_requests_by_counter_id"])
+def test_a_quota_of_the_day_is_not_waited_for(metrica: Metrica, faulty: Faulty, quota: str) -> None:
+    faulty.faults.extend([f"429 {quota}"] * 3)
+
+    with pytest.raises(QuotaSpent, match=r"429 so it is\. No request will be taken until") as spent:
+        metrica.goals()
+
+    assert spent.value.error_type == quota
+    assert spent.value.wait is not None
+    assert 0 < spent.value.wait <= timedelta(days=1).total_seconds()
+    assert len(faulty.requests) == 1
+
+
 def test_creating_a_goal_is_not_tried_again_blindly(metrica: Metrica, faulty: Faulty) -> None:
     faulty.faults.append("lost")
 
@@ -97,13 +128,27 @@ def test_deleting_may_be_repeated(metrica: Metrica, faulty: Faulty) -> None:
     assert len(faulty.requests) == 2
 
 
-def test_a_server_that_is_not_there_was_surely_not_reached(file: Path) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_server_that_is_not_there_was_surely_not_reached(kind: Kind, file: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{taken.getsockname()[1]}"
         with (
-            Metrica(counter=1, token=TOKEN, base_url=address) as metrica,
+            kind(counter=1, token=TOKEN, base_url=address) as metrica,
             pytest.raises(TryLater, match="cannot be reached"),
+        ):
+            metrica.upload(file)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_server_that_stays_silent_is_waited_for_as_long_as_wished(kind: Kind, file: Path) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with (
+            kind(counter=1, token=TOKEN, base_url=address, timeout=0.05) as metrica,
+            pytest.raises(OutcomeUnknown, match="no answer came in time"),
         ):
             metrica.upload(file)
 
@@ -121,15 +166,17 @@ def test_the_token_is_in_no_error_and_no_text_of_the_client(
     assert not any(TOKEN in text for text in texts)
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("address", ["", "api-metrika.yandex.net", "ftp://x", "https://"])
-def test_an_address_that_is_none_is_a_wrong_setting(address: str) -> None:
+def test_an_address_that_is_none_is_a_wrong_setting(kind: Kind, address: str) -> None:
     with pytest.raises(SettingError, match="The API's address"):
-        Metrica(counter=1, token=TOKEN, base_url=address)
+        kind(counter=1, token=TOKEN, base_url=address)
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused() -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_certificate_that_nobody_vouches_for_is_refused(kind: Kind) -> None:
     """The client has no switch for it; here its settings are read back from the connection pool."""
-    with Metrica(counter=1, token=TOKEN) as metrica:
+    with kind(counter=1, token=TOKEN) as metrica:
         context = metrica.transport._client._transport._pool._ssl_context  # type: ignore[attr-defined]
 
     assert context.verify_mode.name == "CERT_REQUIRED"

@@ -1,13 +1,24 @@
 """A batch is uploaded once, whatever happens to the answer."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.sender.awaited import either_of
 from tests.sender.faulty import Faulty
 from visitjoin.contract.errors import OutcomeUnknown, Refused, TryLater
 from visitjoin.sender.api.client import Metrica
-from visitjoin.sender.run.batch import new_batch_id, upload_once
+from visitjoin.sender.run import batch as batches
+from visitjoin.sender.run.batch import new_batch_id
+
+upload_once = either_of(batches.upload_once, batches.upload_once_async)
+find_batch = either_of(batches.find_batch, batches.find_batch_async)
+
+
+@pytest.fixture
+def metrica(either_metrica: Metrica) -> Metrica:
+    return either_metrica
 
 
 @pytest.fixture
@@ -95,6 +106,91 @@ def test_a_server_that_never_answers_ends_in_an_unknown_outcome_that_names_the_b
 
     assert uploads(faulty) == 3
     assert faulty.uploadings == []
+
+
+def test_the_request_carries_the_batch_as_its_idempotency_key(
+    metrica: Metrica, faulty: Faulty, file: Path
+) -> None:
+    upload_once(metrica, file, batch="7f", sleep=lambda _: None)
+
+    assert faulty.keys == ["7f"]
+
+
+def listed(faulty: Faulty, number: int, *, newest: datetime) -> None:
+    """Fill the list with uploadings of others, one an hour."""
+    faulty.uploadings += [
+        {
+            "id": 1000 - back,
+            "status": "PROCESSED",
+            "comment": f"visitjoin {back}",
+            "create_time": (newest - timedelta(hours=back)).isoformat(),
+        }
+        for back in reversed(range(number))
+    ]
+
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+def test_a_batch_is_found_pages_back_in_a_long_list(metrica: Metrica, faulty: Faulty) -> None:
+    listed(faulty, 100, newest=NOW)
+    faulty.largest_page = 30
+
+    found = find_batch(metrica, "99")
+
+    assert found is not None
+    assert found.id == 901
+    assert len(faulty.requests) == 4
+
+
+def test_the_search_ends_with_the_list(metrica: Metrica, faulty: Faulty) -> None:
+    listed(faulty, 100, newest=NOW)
+    faulty.largest_page = 30
+
+    assert find_batch(metrica, "7f") is None
+    assert len(faulty.requests) == 5
+
+
+def test_the_search_ends_at_what_is_older_than_the_batch(metrica: Metrica, faulty: Faulty) -> None:
+    listed(faulty, 100, newest=NOW)
+    faulty.largest_page = 30
+
+    assert find_batch(metrica, "7f", since=NOW - timedelta(hours=4)) is None
+    assert len(faulty.requests) == 1
+
+
+def test_a_server_whose_clock_is_hours_behind_is_searched_all_the_same(
+    metrica: Metrica, faulty: Faulty
+) -> None:
+    """The API does not say of which zone `create_time` is."""
+    listed(faulty, 100, newest=NOW)
+    faulty.largest_page = 5
+
+    assert find_batch(metrica, "9", since=NOW) is not None
+
+
+def test_a_list_that_is_not_newest_first_is_read_to_its_end(
+    metrica: Metrica, faulty: Faulty
+) -> None:
+    listed(faulty, 100, newest=NOW)
+    faulty.uploadings.reverse()
+    faulty.largest_page = 30
+
+    found = find_batch(metrica, "1", since=NOW - timedelta(hours=4))
+
+    assert found is not None
+    assert found.id == 999
+
+
+def test_a_server_that_does_not_page_is_not_asked_for_ever(
+    metrica: Metrica, faulty: Faulty
+) -> None:
+    """Its second page is its first."""
+    listed(faulty, 3, newest=NOW)
+    faulty.pages = False
+
+    assert find_batch(metrica, "7f") is None
+    assert len(faulty.requests) == 2
 
 
 def test_a_refusal_is_not_tried_again(metrica: Metrica, faulty: Faulty, file: Path) -> None:

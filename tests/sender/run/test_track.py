@@ -2,10 +2,19 @@ from itertools import chain, repeat
 
 import pytest
 
+from tests.sender.awaited import either_of
 from tests.sender.faulty import Faulty
 from visitjoin.contract.uploads import UploadingId, UploadStatus
 from visitjoin.sender.api.client import Metrica
-from visitjoin.sender.run.track import LONGEST_PAUSE, track
+from visitjoin.sender.run import track as tracking
+from visitjoin.sender.run.track import LONGEST_PAUSE
+
+track = either_of(tracking.track, tracking.track_async)
+
+
+@pytest.fixture
+def metrica(either_metrica: Metrica) -> Metrica:
+    return either_metrica
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
 """What our receiver can do beyond the API. Metrica must not be asked for any of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -23,84 +24,68 @@ from visitjoin.contract.extension import (
     VisitsImportedAnswer,
     fault_of_corrections,
 )
-from visitjoin.contract.uploads import FILE_PART, UploadingId
-from visitjoin.sender.api.client import Metrica
-from visitjoin.sender.api.retry import retrying
-from visitjoin.sender.api.transport import Request
+from visitjoin.contract.uploads import UploadingId
+from visitjoin.sender.api.client import AsyncMetrica, Metrica
+from visitjoin.sender.api.methods import awaited, waiting
+from visitjoin.sender.api.steps import FilePart, Request, Steps, ask, download
+
+T = TypeVar("T")
 
 _BEYOND: Final = "/visitjoin/v1/counter"
 
 
-class Receiver:
-    """The calls of our receiver that the API does not have, for the counter of a client."""
+@dataclass(frozen=True)
+class ReceiverCalls:
+    """The calls of our receiver that the API does not have, as descriptions, for one counter."""
 
-    def __init__(self, metrica: Metrica) -> None:
-        """Raises SettingError where the client talks to Metrica itself."""
-        if metrica.is_yandex:
-            raise SettingError(
-                "Yandex.Metrica has no such call: it takes a receiver of one's own (--api)."
-            )
-        self._transport = metrica.transport
-        self._path = f"{_BEYOND}/{metrica.counter_id}"
+    counter_id: int
 
-    def import_visits(self, table: Path) -> VisitsImported:
+    def import_visits(self, table: Path) -> Steps[VisitsImported]:
         """Import visits from a Logs API export (TSV), a CSV or a Parquet file.
 
         Importing the same visits again counts them once, so an import may be repeated.
         """
         if not table.is_file():
             raise SettingError(f"There is no file {table}.")
-        with table.open("rb") as body:
-            request = Request(
-                method="POST",
-                path=f"{self._path}/visits",
-                files={FILE_PART: (table.name, body, "application/octet-stream")},
-                is_upload=True,
-            )
-            return self._transport.ask(request, VisitsImportedAnswer).visits
+        request = Request(
+            method="POST",
+            path=self._path("visits"),
+            file=FilePart(path=table, content_type="application/octet-stream"),
+        )
+        return (yield from ask(request, VisitsImportedAnswer)).visits
 
     def outcomes(
         self, uploading_id: UploadingId, *, offset: int = 0, limit: int = OUTCOMES_PAGE
-    ) -> OutcomesAnswer:
+    ) -> Steps[OutcomesAnswer]:
         """A page of the rows of an uploading and their fate, in the order of the file."""
         request = Request(
             method="GET",
-            path=f"{self._path}/uploading/{uploading_id}/outcomes",
+            path=self._path(f"uploading/{uploading_id}/outcomes"),
             params={"offset": offset, "limit": limit},
         )
-        return retrying(lambda: self._transport.ask(request, OutcomesAnswer))
+        return (yield from ask(request, OutcomesAnswer, tries_again=True))
 
-    def all_outcomes(self, uploading_id: UploadingId) -> Iterator[tuple[OutcomeRow, ...]]:
-        """All rows of an uploading and their fate, a page at a time."""
-        offset = 0
-        while True:
-            page = self.outcomes(uploading_id, offset=offset)
-            if not page.outcomes:
-                return
-            yield page.outcomes
-            offset += len(page.outcomes)
-
-    def download_outcomes(self, uploading_id: UploadingId, path: Path) -> None:
+    def download_outcomes(self, uploading_id: UploadingId, path: Path) -> Steps[None]:
         """Write all rows of an uploading and their fates to a Parquet file, in no order.
 
         path: the file; it has the columns of `OutcomeRow`, and appears whole or not at all.
         """
         request = Request(
             method="GET",
-            path=f"{self._path}/uploading/{uploading_id}/outcomes",
+            path=self._path(f"uploading/{uploading_id}/outcomes"),
             params={"format": "parquet"},
-            is_upload=True,
+            is_slow=True,
         )
-        retrying(lambda: self._transport.download(request, path))
+        yield from download(request, path)
 
-    def report(self) -> tuple[ReportRow, ...]:
+    def report(self) -> Steps[tuple[ReportRow, ...]]:
         """Linked conversions and revenue by goal, traffic source and currency."""
-        request = Request(method="GET", path=f"{self._path}/report")
-        return retrying(lambda: self._transport.ask(request, ReportAnswer)).report
+        request = Request(method="GET", path=self._path("report"))
+        return (yield from ask(request, ReportAnswer, tries_again=True)).report
 
     def correct(
         self, corrections: Sequence[Correction], *, key: str | None = None
-    ) -> CorrectionsAnswer:
+    ) -> Steps[CorrectionsAnswer]:
         """Retract conversions or give them new prices: all of the corrections or none.
 
         corrections: at most 10,000. key: an Idempotency-Key; after OutcomeUnknown the same call
@@ -112,19 +97,86 @@ class Receiver:
             raise SettingError(fault)
         request = Request(
             method="POST",
-            path=f"{self._path}/corrections",
+            path=self._path("corrections"),
             headers={IDEMPOTENCY_KEY: key} if key is not None else None,
             json=msgspec.to_builtins(CorrectionsBody(corrections=tuple(corrections))),
         )
-        return self._transport.ask(request, CorrectionsAnswer)
+        return (yield from ask(request, CorrectionsAnswer))
 
     def corrections(
         self, *, limit: int = OUTCOMES_PAGE, offset: int = 0
-    ) -> tuple[KeptCorrection, ...]:
+    ) -> Steps[tuple[KeptCorrection, ...]]:
         """The corrections of the counter, newest first. limit, offset: rows of the list, from 0."""
         request = Request(
             method="GET",
-            path=f"{self._path}/corrections",
+            path=self._path("corrections"),
             params={"limit": limit, "offset": offset},
         )
-        return retrying(lambda: self._transport.ask(request, KeptCorrectionsAnswer)).corrections
+        return (yield from ask(request, KeptCorrectionsAnswer, tries_again=True)).corrections
+
+    def _path(self, rest: str) -> str:
+        return f"{_BEYOND}/{self.counter_id}/{rest}"
+
+
+class Receiver:
+    """The calls of our receiver that the API does not have, for the counter of a client."""
+
+    def __init__(self, metrica: Metrica) -> None:
+        """Raises SettingError where the client talks to Metrica itself."""
+        self.calls = _calls_beyond(metrica)
+        self._metrica = metrica
+
+    def run(self, steps: Steps[T]) -> T:
+        """Do a piece of work with the client."""
+        return self._metrica.run(steps)
+
+    import_visits = waiting(ReceiverCalls.import_visits)
+    outcomes = waiting(ReceiverCalls.outcomes)
+    download_outcomes = waiting(ReceiverCalls.download_outcomes)
+    report = waiting(ReceiverCalls.report)
+    correct = waiting(ReceiverCalls.correct)
+    corrections = waiting(ReceiverCalls.corrections)
+
+    def all_outcomes(self, uploading_id: UploadingId) -> Iterator[tuple[OutcomeRow, ...]]:
+        """All rows of an uploading and their fate, a page at a time."""
+        offset = 0
+        while rows := self.outcomes(uploading_id, offset=offset).outcomes:
+            yield rows
+            offset += len(rows)
+
+
+class AsyncReceiver:
+    """`Receiver` for asyncio: the same calls, awaited."""
+
+    def __init__(self, metrica: AsyncMetrica) -> None:
+        """Raises SettingError where the client talks to Metrica itself."""
+        self.calls = _calls_beyond(metrica)
+        self._metrica = metrica
+
+    async def run(self, steps: Steps[T]) -> T:
+        """Do a piece of work with the client."""
+        return await self._metrica.run(steps)
+
+    import_visits = awaited(ReceiverCalls.import_visits)
+    outcomes = awaited(ReceiverCalls.outcomes)
+    download_outcomes = awaited(ReceiverCalls.download_outcomes)
+    report = awaited(ReceiverCalls.report)
+    correct = awaited(ReceiverCalls.correct)
+    corrections = awaited(ReceiverCalls.corrections)
+
+    async def all_outcomes(
+        self, uploading_id: UploadingId
+    ) -> AsyncIterator[tuple[OutcomeRow, ...]]:
+        """All rows of an uploading and their fate, a page at a time."""
+        offset = 0
+        while rows := (await self.outcomes(uploading_id, offset=offset)).outcomes:
+            yield rows
+            offset += len(rows)
+
+
+def _calls_beyond(metrica: Metrica | AsyncMetrica) -> ReceiverCalls:
+    if metrica.is_yandex:
+        raise SettingError(
+            "Yandex.Metrica has no such call: it takes a receiver of one's own (--api)."
+        )
+    return ReceiverCalls(metrica.counter_id)

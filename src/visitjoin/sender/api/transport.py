@@ -1,78 +1,57 @@
-"""One request and its answer, or the error that says what may be done next.
+"""One server, one token: the steps of our calls are done here, waiting or awaiting.
 
-Certificates are always checked, and the token is in one header and nowhere else. What an answer
-means for sending again is decided here, once:
-
-    it never left, or was refused for its rate      TryLater         safe to send again
-    the server understood and said no               Refused          the same will be refused again
-    it left, and no whole answer came               OutcomeUnknown   look before sending again
-
-For a request that changes nothing when it is repeated, an unknown outcome is as good as TryLater.
+Certificates are always checked, and the token is in one header and nowhere else. How a request is
+built, what its answer means and when it is made again is the same for both kinds.
 """
 
-from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
-from http import HTTPStatus
-from pathlib import Path
-from typing import Any, Final, TypeVar
+import asyncio
+from collections.abc import Iterator
+from contextlib import aclosing, closing, contextmanager
+from functools import partial
+from threading import BoundedSemaphore
+from time import sleep as real_sleep
+from typing import Any, BinaryIO, Final, TypedDict, TypeVar
 
 import httpx
-import msgspec
 
-from visitjoin.contract.answers import ErrorAnswer, ErrorType
-from visitjoin.contract.errors import (
-    ApiError,
-    OutcomeUnknown,
-    Refused,
-    SettingError,
-    TryLater,
-)
+from visitjoin.contract.clock import AsyncSleep, Sleep
+from visitjoin.contract.errors import SettingError
+from visitjoin.contract.quotas import LIMITS_OF_METRICA, LIMITS_OF_OURS
 from visitjoin.contract.version import __version__
+from visitjoin.sender.api.body import appearing, prepared
+from visitjoin.sender.api.limits import Limiter
+from visitjoin.sender.api.meaning import answer_of, check, told_apart
+from visitjoin.sender.api.retry import retrying, retrying_async
+from visitjoin.sender.api.steps import Ask, Download, Pause, Request, Step, Steps, run, run_async
 
 T = TypeVar("T")
-Kind = TypeVar("Kind", bound=ApiError)
 
 METRICA: Final = "https://api-metrika.yandex.net"
 METRICA_HOSTS: Final = frozenset(
     f"api-metri{letter}a.yandex.{zone}" for letter in "kc" for zone in ("net", "ru", "com")
 )
 
-TIMEOUT: Final = httpx.Timeout(30.0, connect=10.0)
-UPLOAD_TIMEOUT: Final = httpx.Timeout(60.0, connect=10.0, read=900.0)
+_TIMEOUT: Final = httpx.Timeout(30.0, connect=10.0)
+_UPLOAD_TIMEOUT: Final = httpx.Timeout(60.0, connect=10.0, read=900.0)
 """An upload is answered when it is checked, which can take minutes for a gigabyte."""
 
-_REPEATABLE: Final = frozenset({"GET", "PUT", "DELETE"})
-_NEVER_LEFT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-
-_RIGHTS: Final = (
-    " The token needs the scope metrika:write or metrika:offline_data, and its owner the right to "
-    "edit the counter."
-)
+_CHUNK: Final = 1 << 20
+"""Bytes of an answer that are written in one go: as a thread writes them, a trip to it each."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    """A request to be made. `path` is without the host and the query."""
+class Endpoint:
+    """The address of a server, what it may be asked, and how long it may be silent."""
 
-    method: str
-    path: str
-    params: Mapping[str, str | int] | None = None
-    headers: Mapping[str, str] | None = None
-    json: Any = None
-    files: Any = None
-    batch: str | None = None
-    """Id of the batch that an upload carries."""
-    is_upload: bool = False
-    """Whether the server may think longer before it answers."""
+    def __init__(
+        self, base_url: str, *, limiter: Limiter | None = None, timeout: float | None = None
+    ) -> None:
+        """Settings of a client.
 
+        limiter: None for the limits of the server. timeout: seconds that the server may stay
+        silent, whatever is asked; None for our choice.
 
-class Transport:
-    """A connection to one server with one token."""
-
-    def __init__(self, base_url: str, token: str) -> None:
-        """Prepare to talk to a server. Raises SettingError where the address is none."""
+        Raises SettingError where the address is none.
+        """
         try:
             url = httpx.URL(base_url)
         except httpx.InvalidURL as error:
@@ -82,135 +61,147 @@ class Transport:
                 f"The API's address {base_url!r} must begin with https:// (or http:// on this "
                 "machine)."
             )
-        self.host = url.host
-        self.name = url.netloc.decode() + url.path.rstrip("/")
-        self._client = httpx.Client(
-            base_url=url,
-            headers={"Authorization": f"OAuth {token}", "User-Agent": f"visitjoin/{__version__}"},
-            timeout=TIMEOUT,
-        )
+        self.url = url
+        own = LIMITS_OF_METRICA if self.is_yandex else LIMITS_OF_OURS
+        self.limiter = limiter or Limiter(own)
+        self._timeout = None if timeout is None else httpx.Timeout(timeout)
+
+    @property
+    def is_yandex(self) -> bool:
+        """Whether it is Yandex.Metrica itself, which has nothing beyond the API."""
+        return self.url.host in METRICA_HOSTS
+
+    @property
+    def name(self) -> str:
+        """By which a ledger knows it; one for all of Yandex's own hosts."""
+        if self.is_yandex:
+            return httpx.URL(METRICA).host
+        return self.url.netloc.decode("ascii") + self.url.path.rstrip("/")
+
+    def timeout_of(self, request: Request) -> httpx.Timeout:
+        """How long it may be silent."""
+        is_slow = request.is_slow or request.file is not None
+        return self._timeout or (_UPLOAD_TIMEOUT if is_slow else _TIMEOUT)
+
+
+class Transport:
+    """A connection to one server with one token, for threads."""
+
+    def __init__(self, endpoint: Endpoint, token: str, *, sleep: Sleep = real_sleep) -> None:
+        """Prepare to talk to a server; nothing is sent yet. sleep: keeps the pace."""
+        self._endpoint = endpoint
+        self._sleep = sleep
+        self._slots = BoundedSemaphore(endpoint.limiter.limits.parallel)
+        self._client = httpx.Client(**_settings(endpoint, token))
 
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
 
-    def ask(self, request: Request, expected: type[T]) -> T:
-        """Make a request and decode its answer.
+    def run(self, steps: Steps[T], *, sleep: Sleep = real_sleep) -> T:
+        """Do the work, step by step. sleep: keeps its pauses."""
 
-        Raises Refused, TryLater or OutcomeUnknown (contract.errors).
-        """
-        response = self._send(request)
-        try:
-            return msgspec.json.decode(response.content, type=expected)
-        except msgspec.DecodeError as error:
-            raise _unknown(request, "the answer is not what the API answers", response) from error
+        def do(step: Step) -> object:
+            if isinstance(step, Pause):
+                sleep(step.seconds)
+                return None
+            call = partial(self._answer, step)
+            return retrying(call) if step.tries_again else call()
 
-    def download(self, request: Request, to: Path) -> None:
-        """Make a request and stream its answer to a file, which appears whole or not at all.
+        return run(steps, do)
 
-        Raises Refused, TryLater or OutcomeUnknown (contract.errors).
-        """
-        part = to.with_name(f"{to.name}.part")
-        try:
-            self._send(request, into=part)
-            part.replace(to)
-        finally:
-            part.unlink(missing_ok=True)
+    def _answer(self, step: Ask[Any] | Download) -> object:
+        now = self._endpoint.limiter.clock
+        if isinstance(step, Ask):
+            return answer_of(step, self._send(step.request), now=now())
+        with appearing(step.to) as file:
+            check(step.request, self._send(step.request, into=file), now=now())
+        return None
 
-    def _send(self, request: Request, into: Path | None = None) -> httpx.Response:
-        """The answer; where `into` is given, its body is there and not in memory."""
-        try:
-            with self._client.stream(
-                request.method,
-                request.path,
-                params=request.params,
-                headers=request.headers,
-                json=request.json,
-                files=request.files,
-                timeout=UPLOAD_TIMEOUT if request.is_upload else TIMEOUT,
-            ) as response:
-                if into is None or not response.is_success:
-                    response.read()
-                else:
-                    _write(response, into)
-        except _NEVER_LEFT as error:
-            raise _error(TryLater, request, f"the server cannot be reached: {error}") from error
-        except httpx.TimeoutException as error:
-            raise _unknown(request, "no answer came in time") from error
-        except httpx.TransportError as error:
-            raise _unknown(request, f"the connection broke: {error}") from error
-        if response.is_success:
-            return response
-        raise _from_answer(request, response)
+    def _send(self, request: Request, into: BinaryIO | None = None) -> httpx.Response:
+        """The answer; where `into` is given, what was asked for is there and not in memory."""
+        with self._slots:
+            if wait := self._endpoint.limiter.admit(request):
+                self._sleep(wait)
+            with _leaving(self._client, request, self._endpoint) as leaving:
+                response = self._client.send(leaving, stream=True)
+                with closing(response):
+                    if into is None or not response.is_success:
+                        response.read()
+                    else:
+                        for chunk in response.iter_bytes(_CHUNK):
+                            into.write(chunk)
+        return response
 
 
-def _write(response: httpx.Response, into: Path) -> None:
-    with into.open("wb") as file:
-        for chunk in response.iter_bytes():
-            file.write(chunk)
+class AsyncTransport:
+    """A connection to one server with one token, for the tasks of one event loop."""
+
+    def __init__(
+        self, endpoint: Endpoint, token: str, *, sleep: AsyncSleep = asyncio.sleep
+    ) -> None:
+        """Prepare to talk to a server; nothing is sent yet. sleep: keeps the pace."""
+        self._endpoint = endpoint
+        self._sleep = sleep
+        self._slots = asyncio.BoundedSemaphore(endpoint.limiter.limits.parallel)
+        self._client = httpx.AsyncClient(**_settings(endpoint, token))
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def run(self, steps: Steps[T], *, sleep: AsyncSleep = asyncio.sleep) -> T:
+        """Do the work, step by step. sleep: keeps its pauses."""
+
+        async def do(step: Step) -> object:
+            if isinstance(step, Pause):
+                await sleep(step.seconds)
+                return None
+            call = partial(self._answer, step)
+            return await (retrying_async(call) if step.tries_again else call())
+
+        return await run_async(steps, do)
+
+    async def _answer(self, step: Ask[Any] | Download) -> object:
+        now = self._endpoint.limiter.clock
+        if isinstance(step, Ask):
+            return answer_of(step, await self._send(step.request), now=now())
+        with appearing(step.to) as file:
+            check(step.request, await self._send(step.request, into=file), now=now())
+        return None
+
+    async def _send(self, request: Request, into: BinaryIO | None = None) -> httpx.Response:
+        """The answer; where `into` is given, what was asked for is there and not in memory."""
+        async with self._slots:
+            if wait := self._endpoint.limiter.admit(request):
+                await self._sleep(wait)
+            with _leaving(self._client, request, self._endpoint) as leaving:
+                response = await self._client.send(leaving, stream=True)
+                async with aclosing(response):
+                    if into is None or not response.is_success:
+                        await response.aread()
+                    else:
+                        async for chunk in response.aiter_bytes(_CHUNK):
+                            await asyncio.to_thread(into.write, chunk)
+        return response
 
 
-def _from_answer(request: Request, response: httpx.Response) -> ApiError:
-    """The error that an answer stands for."""
-    answer = _error_answer(response)
-    message = answer.message if answer else response.reason_phrase or "no explanation"
-    error_type = answer.errors[0].error_type if answer and answer.errors else None
-    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-        later = _error(TryLater, request, message, response, error_type)
-        later.wait = _retry_after(response)
-        return later
-    if response.is_server_error:
-        unknown = _unknown(request, message, response, error_type)
-        if isinstance(unknown, TryLater):
-            unknown.wait = _retry_after(response)
-        return unknown
-    if response.status_code == HTTPStatus.FORBIDDEN and error_type == ErrorType.ACCESS_DENIED:
-        message += _RIGHTS
-    return _error(Refused, request, message, response, error_type)
+@contextmanager
+def _leaving(
+    client: httpx.Client | httpx.AsyncClient, request: Request, endpoint: Endpoint
+) -> Iterator[httpx.Request]:
+    """The request as httpx sends it; a failure on the way becomes one of our errors."""
+    with told_apart(request), prepared(client, request, endpoint.timeout_of(request)) as built:
+        yield built
 
 
-def _unknown(
-    request: Request,
-    message: str,
-    response: httpx.Response | None = None,
-    error_type: str | None = None,
-) -> ApiError:
-    repeatable = request.method in _REPEATABLE
-    kind = TryLater if repeatable else OutcomeUnknown
-    return _error(kind, request, message, response, error_type)
+class _Settings(TypedDict):
+    base_url: httpx.URL
+    headers: dict[str, str]
 
 
-def _error(
-    kind: type[Kind],
-    request: Request,
-    message: str,
-    response: httpx.Response | None = None,
-    error_type: str | None = None,
-) -> Kind:
-    return kind(
-        message,
-        method=request.method,
-        path=request.path,
-        status=response.status_code if response is not None else None,
-        error_type=error_type,
-        batch=request.batch,
-    )
-
-
-def _error_answer(response: httpx.Response) -> ErrorAnswer | None:
-    with suppress(msgspec.DecodeError):
-        return msgspec.json.decode(response.content, type=ErrorAnswer)
-    return None
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    """Seconds to wait: the header gives seconds or a date (RFC 9110, section 10.2.3)."""
-    value = response.headers.get("Retry-After", "").strip()
-    if value.isdigit():
-        return float(value)
-    with suppress(ValueError):
-        when = parsedate_to_datetime(value)
-        # The server's own clock says how long that is, so that ours need not agree with it.
-        sent = parsedate_to_datetime(response.headers.get("Date", ""))
-        return max(0.0, (when - sent).total_seconds())
-    return None
+def _settings(endpoint: Endpoint, token: str) -> _Settings:
+    return {
+        "base_url": endpoint.url,
+        "headers": {"Authorization": f"OAuth {token}", "User-Agent": f"visitjoin/{__version__}"},
+    }

@@ -1,12 +1,15 @@
 """An uploading is followed to its last status."""
 
+import asyncio
 from collections.abc import Callable
 from time import sleep as real_sleep
-from typing import Final
+from typing import Final, TypeAlias
 
+from visitjoin.contract.clock import AsyncSleep, Sleep
 from visitjoin.contract.uploads import Uploading, UploadingId
-from visitjoin.sender.api.client import Metrica
-from visitjoin.sender.run.batch import Sleep
+from visitjoin.sender.api.calls import Calls
+from visitjoin.sender.api.client import AsyncMetrica, Metrica
+from visitjoin.sender.api.steps import Steps, pause
 
 FIRST_PAUSE: Final = 0.2
 LONGEST_PAUSE: Final = 60.0
@@ -15,12 +18,15 @@ requests a day are for everything."""
 
 _GROWTH: Final = 1.5
 
+OnChange: TypeAlias = Callable[[Uploading], None]
+"""Told an uploading each time its status is a new one."""
+
 
 def track(
     metrica: Metrica,
     uploading_id: UploadingId,
     *,
-    on_change: Callable[[Uploading], None] | None = None,
+    on_change: OnChange | None = None,
     patience: float | None = None,
     sleep: Sleep = real_sleep,
 ) -> Uploading:
@@ -30,14 +36,36 @@ def track(
     patience: seconds after which it is returned as it stands; None to wait as long as it takes.
     sleep: waits the given seconds; pauses grow from 0.2 s to a minute.
     """
-    waited, pause, status = 0.0, FIRST_PAUSE, None
+    return metrica.run(_follow(metrica.calls, uploading_id, on_change, patience), sleep=sleep)
+
+
+async def track_async(
+    metrica: AsyncMetrica,
+    uploading_id: UploadingId,
+    *,
+    on_change: OnChange | None = None,
+    patience: float | None = None,
+    sleep: AsyncSleep = asyncio.sleep,
+) -> Uploading:
+    """`track`, awaited."""
+    steps = _follow(metrica.calls, uploading_id, on_change, patience)
+    return await metrica.run(steps, sleep=sleep)
+
+
+def _follow(
+    calls: Calls,
+    uploading_id: UploadingId,
+    on_change: OnChange | None,
+    patience: float | None,
+) -> Steps[Uploading]:
+    waited, seconds, status = 0.0, FIRST_PAUSE, None
     while True:
-        uploading = metrica.uploading(uploading_id)
+        uploading = yield from calls.uploading(uploading_id)
         if uploading.status is not status and on_change is not None:
             on_change(uploading)
         status = uploading.status
         if status.is_last or (patience is not None and waited >= patience):
             return uploading
-        sleep(pause)
-        waited += pause
-        pause = min(pause * _GROWTH, LONGEST_PAUSE)
+        yield from pause(seconds)
+        waited += seconds
+        seconds = min(seconds * _GROWTH, LONGEST_PAUSE)
