@@ -103,6 +103,8 @@ class Preflight(Struct, frozen=True, kw_only=True):
     """Of their files, about."""
     seconds: float | None
     """Until they are answered, at the rate of the newest uploads; None where there was none yet."""
+    requests_left: int | None
+    """That the API takes today; None where it counts none."""
     joined_from: datetime
     """The earliest start of a visit that can be joined; aware, UTC."""
     visits: int | None

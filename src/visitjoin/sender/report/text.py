@@ -85,6 +85,8 @@ def preflight(report: Report, told: Preflight) -> Iterator[str]:
     else:
         yield f"About {_duration(told.seconds)} until they are answered, as it was lately."
     yield "The last status takes moments on a receiver, and up to two hours at Yandex.Metrica."
+    if told.requests_left is not None:
+        yield f"The API takes {told.requests_left:,} more requests today; an upload is about ten."
     yield f"Visits from {told.joined_from:%Y-%m-%d %H:%M} UTC on can be joined."
     if told.visits is not None:
         yield f"The outcomes above are predicted from {told.visits:,} visits."

@@ -8,6 +8,7 @@ dies when, the next run knows what to do (docs/explanation/exactly-once.md).
 from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Final, TypeAlias
 
@@ -84,6 +85,8 @@ def _upload(delivery: Delivery, batch: Batch) -> _Answer:
         kind=batch.kind,
         type_=None if batch.type is UploadType.BASIC else batch.type,
         may_be_there=batch.state is State.SENDING,
+        since=datetime.fromtimestamp(batch.state_at, UTC) if batch.state_at else None,
+        clock=delivery.clock,
         on_progress=delivery.telling.sent,
         sleep=delivery.sleep,
     )

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import sleep as real_sleep
@@ -13,13 +14,14 @@ import pyarrow.parquet as pq
 
 from visitjoin.contract.clock import Clock, system_clock
 from visitjoin.sender.api.client import Metrica
-from visitjoin.sender.ledger.ledger import Owner, open_ledger
+from visitjoin.sender.ledger.ledger import Ledger, Owner, open_ledger
 from visitjoin.sender.ledger.place import ledger_of
+from visitjoin.sender.ledger.requests import Meter, requests_of
 from visitjoin.sender.run.batch import Sleep
 from visitjoin.sender.run.deliver import Delivery
 from visitjoin.sender.run.outcomes import write_no_outcomes
 from visitjoin.sender.run.plan import Cut
-from visitjoin.sender.run.telling import Telling
+from visitjoin.sender.run.telling import Step, Telling
 from visitjoin.sender.run.wishes import Wishes
 from visitjoin.sender.tables.workspace import Workspace
 
@@ -55,15 +57,42 @@ def opened(
         # Of what a query reads there must be something, though it be without rows.
         write_no_outcomes(workspace.part("outcomes", 0))
         write_parts(workspace, [])
-        delivery = Delivery(
-            metrica=metrica,
-            ledger=ledger,
-            telling=telling or Telling(),
-            clock=clock,
-            sleep=sleep,
-            parallel=wishes.parallel,
-        )
-        yield Opened(workspace=workspace, delivery=delivery)
+        with _metered(metrica, ledger, telling or Telling(), clock()) as metered:
+            delivery = Delivery(
+                metrica=metrica,
+                ledger=ledger,
+                telling=metered,
+                clock=clock,
+                sleep=sleep,
+                parallel=wishes.parallel,
+            )
+            yield Opened(workspace=workspace, delivery=delivery)
+
+
+@contextmanager
+def _metered(
+    metrica: Metrica, ledger: Ledger, telling: Telling, now: datetime
+) -> Iterator[Telling]:
+    """Count the requests of a run with those of earlier ones, for the quota is of a day.
+
+    They are written down with each step, so a run that is killed takes few of them with it.
+    """
+    meter = Meter(ledger)
+    metrica.limiter.watch(
+        made_today=requests_of(ledger, now.astimezone(UTC).date()),
+        on_request=meter.count,
+        announce=telling.remark,
+    )
+
+    def step(name: Step) -> None:
+        meter.write_down()
+        telling.step(name)
+
+    try:
+        yield replace(telling, step=step)
+    finally:
+        metrica.limiter.watch()
+        meter.write_down()
 
 
 def write_parts(workspace: Workspace, written: Iterable[tuple[int, Cut]]) -> None:

@@ -32,6 +32,7 @@ def preflight(run: Opened, wishes: Wishes, *, cut_off: datetime) -> Preflight:
         batches=len(cuts(run.workspace, wishes)),
         bytes=size,
         seconds=size / rate if rate else None,
+        requests_left=run.delivery.metrica.limiter.left,
         joined_from=cut_off,
         visits=_predict(run, wishes, wishes.visits, cut_off) if wishes.visits else None,
     )
