@@ -27,6 +27,9 @@ class Reason(StrEnum):
     PRICE_NEGATIVE = "price_negative"
     PRICE_OUT_OF_RANGE = "price_out_of_range"
     CURRENCY_NOT_THREE_LETTERS = "currency_not_three_letters"
+    PHONE_NUMBER_MALFORMED = "phone_number_malformed"
+    DURATION_NOT_SECONDS = "duration_not_seconds"
+    FLAG_NOT_0_OR_1 = "flag_not_0_or_1"
 
     @property
     def sentence(self) -> str:
@@ -76,6 +79,12 @@ _SENTENCES: Final = {
         "Price has more than 12 digits before the point or more than 6 after it."
     ),
     Reason.CURRENCY_NOT_THREE_LETTERS: "Currency is not three letters. Write it as RUB or USD.",
+    Reason.PHONE_NUMBER_MALFORMED: (
+        "Not a phone number without blanks, with the codes of country and area. Write it as "
+        "+70123456789."
+    ),
+    Reason.DURATION_NOT_SECONDS: "Not a duration in whole seconds. Write 95 for 1:35.",
+    Reason.FLAG_NOT_0_OR_1: "Neither 0 nor 1. Write 1 for yes and 0 for no.",
 }
 
 

@@ -66,6 +66,9 @@ class Uploading(Struct, frozen=True, kw_only=True, omit_defaults=True):
     linked_quantity: int | None = None
     user_not_found_quantity: int | None = None
     goal_not_found_quantity: int | None = None
+    static_calls_quantity: int | None = None
+    """Calls alone: rows that belong to no visit."""
+    dynamic_calls_quantity: int | None = None
 
 
 def fault_of_comment(comment: str) -> str | None:
