@@ -35,6 +35,12 @@ class Running:
         return shop
 
 
+@pytest.fixture(autouse=True)
+def _own_ledgers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees the ledgers of another, or of the person who runs it."""
+    monkeypatch.setenv("VISITJOIN_LEDGERS", str(tmp_path / "ledgers"))
+
+
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """One receiver for the whole session; each test takes a counter of its own."""

@@ -12,6 +12,7 @@ name is reached by `from visitjoin.prepare import …`.
 from visitjoin.contract.errors import (
     ApiError,
     EngineError,
+    LedgerError,
     OutcomeUnknown,
     Refused,
     SettingError,
@@ -24,42 +25,58 @@ from visitjoin.contract.outcomes import Outcome
 from visitjoin.contract.reasons import Reason
 from visitjoin.contract.version import __version__
 from visitjoin.linking import link
-from visitjoin.prepare import Mapping, Prepared, prepare
+from visitjoin.prepare import Condition, Mapping, Prepared, TargetByValue, prepare
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.api.receiver import Receiver
-from visitjoin.sender.report.report import Fate, Report
+from visitjoin.sender.report.corrections import Corrections
+from visitjoin.sender.report.report import Fate, Preflight, Report, Resent
 from visitjoin.sender.run.batch import upload_once
 from visitjoin.sender.run.check import Checked, check
+from visitjoin.sender.run.correct import correct
 from visitjoin.sender.run.link_files import LinkedFiles, link_files
-from visitjoin.sender.run.send import Wishes, send
+from visitjoin.sender.run.resend import resend
+from visitjoin.sender.run.send import send
+from visitjoin.sender.run.telling import Step, Telling
 from visitjoin.sender.run.track import track
+from visitjoin.sender.run.wishes import OnChange, Wishes
 
 __all__ = [
     "ApiError",
     "Checked",
+    "Condition",
+    "Corrections",
     "EngineError",
     "Fate",
     "IdentifierKind",
+    "LedgerError",
     "LinkedFiles",
     "Mapping",
     "Metrica",
+    "OnChange",
     "Outcome",
     "OutcomeUnknown",
+    "Preflight",
     "Prepared",
     "Reason",
     "Receiver",
     "Refused",
     "Report",
+    "Resent",
     "SettingError",
     "SourceError",
+    "Step",
+    "TargetByValue",
+    "Telling",
     "TryLater",
     "VisitjoinError",
     "Wishes",
     "__version__",
     "check",
+    "correct",
     "link",
     "link_files",
     "prepare",
+    "resend",
     "send",
     "track",
     "upload_once",

@@ -18,7 +18,8 @@ from visitjoin.contract.columns import Column
 from visitjoin.prepare import Mapping
 from visitjoin.sender.api.receiver import Receiver
 from visitjoin.sender.report.report import Fate
-from visitjoin.sender.run.send import Wishes, send
+from visitjoin.sender.run.send import send
+from visitjoin.sender.run.wishes import Wishes
 
 RECORDS = Path(__file__).parents[3] / "shared" / "data" / "cdnow_transactions.csv"
 HOUR = timedelta(hours=1)

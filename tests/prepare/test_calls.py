@@ -15,6 +15,7 @@ from visitjoin.contract.reasons import Reason
 from visitjoin.contract.tables import CALL, CONVERSION, REJECT
 from visitjoin.prepare import Mapping
 from visitjoin.prepare.calls import PreparedCalls, prepare_calls
+from visitjoin.prepare.mapping import Condition, TargetByValue
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 CALLED = 1794690000
@@ -151,6 +152,24 @@ def test_a_mapping_names_the_other_columns(tmp_path: Path) -> None:
     _, calls, _ = _prepare(tmp_path, f"Visitor,DateTime,Tag\n17,{CALLED},vip\n", mapping=mapping)
 
     assert calls.select("client_id", "tag").rows() == [("17", "vip")]
+
+
+def test_a_key_goes_with_the_calls_and_a_filter_leaves_calls_out(tmp_path: Path) -> None:
+    mapping = Mapping(
+        key="Call no",
+        filter=(Condition(column="Tag", not_among=("test",)),),
+        targets=TargetByValue(column="Tag", goals={}),  # of conversions: a call has no Target
+    )
+
+    prepared, calls, rejects = _prepare(
+        tmp_path,
+        f"ClientId,DateTime,Tag,Call no\n17,{CALLED},vip,A-1\n17,{CALLED},test,A-2\n",
+        mapping=mapping,
+    )
+
+    assert calls.select("target", "key", "tag").rows() == [("offline_call", "A-1", "vip")]
+    assert (prepared.rows, prepared.accepted, prepared.left_out) == (2, 1, 1)
+    assert rejects["reason"].to_list() == ["left_out"]
 
 
 @pytest.mark.parametrize(

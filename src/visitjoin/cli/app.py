@@ -11,9 +11,11 @@ import stamina
 from cyclopts import App
 
 from visitjoin.cli import (
+    correcting,
     counters,
     demo,
     goals,
+    init,
     joining,
     preparing,
     sending,
@@ -41,6 +43,9 @@ app = App(
 )
 app.command(demo.demo)
 app.command(sending.send)
+app.command(sending.resend)
+app.command(correcting.correct)
+app.command(init.init)
 app.command(preparing.prepare)
 app.command(sending.check)
 app.command(uploads.upload)

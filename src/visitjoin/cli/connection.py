@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from visitjoin.contract.errors import SettingError
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.api.transport import METRICA
+from visitjoin.sender.ledger.place import VARIABLE as LEDGERS_VARIABLE
 
 TOKEN_VARIABLE: Final = "VISITJOIN_TOKEN"  # noqa: S105 - the name of a variable, not a token
 
@@ -45,6 +46,10 @@ class Connection(Server):
 
 Json = Annotated[bool, Parameter(name="--json", negative=())]
 """The switch that every command has: print JSON instead of text."""
+
+
+Ledgers = Annotated[Path | None, Parameter(env_var=LEDGERS_VARIABLE)]
+"""The folder of the ledgers of what was sent."""
 
 
 def _token(file: Path | None) -> str:

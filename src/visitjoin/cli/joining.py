@@ -60,6 +60,7 @@ def link(
         ("", "rows"),
         (
             (f"in {conversions.name} -> {out}", linked.rows),
+            *([("  left_out", linked.left_out)] if linked.left_out else []),
             *((f"  {outcome}", rows) for outcome, rows in linked.outcomes.items()),
         ),
     )

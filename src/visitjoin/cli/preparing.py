@@ -53,6 +53,7 @@ def prepare(
                 (f"  accepted -> {output}", prepared.accepted),
                 (f"  rejected -> {rejects}", prepared.rejected),
                 *((f"    {r}", n) for r, n in prepared.rejected_by_reason.items()),
+                *([("  left out by the mapping", prepared.left_out)] if prepared.left_out else []),
             ),
         )
         if Reason.DATE_TIME_WITHOUT_ZONE in prepared.rejected_by_reason:

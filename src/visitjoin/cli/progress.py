@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from visitjoin.cli.console import remark
 from visitjoin.contract.uploads import Uploading
-from visitjoin.sender.run.send import Telling
+from visitjoin.sender.run.telling import Step, Telling
 
 
 @contextmanager
@@ -28,6 +30,14 @@ def following() -> Iterator[Telling]:
                 task, description=f"uploading {uploading.id}: {uploading.status}", total=None
             )
 
-        yield Telling(
-            step=lambda name: bar.update(task, description=name), sent=sent, status=status
-        )
+        def step(name: Step) -> None:
+            bar.update(task, description=_WORDS.get(name, name.value))
+
+        yield Telling(step=step, sent=sent, status=status, remark=remark)
+
+
+_WORDS: Final = {
+    Step.CHECKING: "checking the table",
+    Step.TRACKING: "waiting for the last status",
+    Step.REPORTING: "asking what became of each row",
+}

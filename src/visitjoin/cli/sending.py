@@ -1,16 +1,21 @@
 """`visitjoin send` and `visitjoin check`: from a table to the fate of every row."""
 
+from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
-from visitjoin.cli.connection import Connection, Json
+from visitjoin.cli.connection import Connection, Json, Ledgers
 from visitjoin.cli.console import heading, say, say_json, say_rich
 from visitjoin.cli.progress import following
 from visitjoin.cli.reading import Reading
+from visitjoin.contract.errors import SettingError
 from visitjoin.sender.report import text as render
 from visitjoin.sender.report.report import Report
 from visitjoin.sender.run.check import check as check_counter
-from visitjoin.sender.run.send import Wishes
+from visitjoin.sender.run.resend import PAUSE
+from visitjoin.sender.run.resend import resend as resend_unlinked
 from visitjoin.sender.run.send import send as send_table
+from visitjoin.sender.run.wishes import PARALLEL, ROWS_PER_BATCH, OnChange, Wishes
 
 
 def send(
@@ -18,6 +23,14 @@ def send(
     /,
     *,
     dry_run: bool = False,
+    visits: Path | None = None,
+    create_goals: bool = False,
+    on_change: OnChange = OnChange.SEND,
+    retry_unlinked: bool = False,
+    api_generation: Literal[1, 2] = 2,
+    rows_per_batch: int = ROWS_PER_BATCH,
+    parallel: int = PARALLEL,
+    ledgers: Ledgers = None,
     wait: float | None = None,
     rejects: Path | None = None,
     fates: Path | None = None,
@@ -32,7 +45,16 @@ def send(
 
     Args:
         source: CSV, TSV, XLSX, Parquet or JSON Lines, with a header.
-        dry_run: stop before the upload.
+        dry_run: stop before the upload, and tell what it would be.
+        visits: with --dry-run, a table of visits (a Logs API export) from which to predict which
+            rows will link, and why the others will not.
+        create_goals: create a goal for each Target that reaches none.
+        on_change: what to do with a conversion that was sent before with another price.
+        retry_unlinked: send again, too, what was sent before and whose visitors were not found.
+        api_generation: 1 for the older API: one kind of identifier in a file.
+        rows_per_batch: rows of an upload at most.
+        parallel: uploads at once; Metrica allows 3.
+        ledgers: folder of the ledgers of what was sent.
         wait: seconds to wait for the last status; default as long as it takes.
         rejects: CSV to write the rejected rows to.
         fates: CSV to write every row and its fate to.
@@ -43,12 +65,22 @@ def send(
         connection: server and counter.
         json: print JSON.
     """
+    if visits and not dry_run:
+        raise SettingError("--visits predicts what a run would do: say --dry-run with it.")
     reading = reading or Reading()
     wishes = Wishes(
         mapping=reading.mapping,
         zone=reading.zone,
         only=reading.only,
         dry_run=dry_run,
+        visits=visits,
+        create_goals=create_goals,
+        on_change=on_change,
+        retry_unlinked=retry_unlinked,
+        generation=api_generation,
+        rows_per_batch=rows_per_batch,
+        parallel=parallel,
+        ledgers=ledgers,
         patience=wait,
         rejects=rejects,
         fates=fates,
@@ -65,24 +97,46 @@ def send(
 
 
 def _say(report: Report, rejects: Path | None) -> None:
-    if report.rows:
-        heading("Every row")
-        say_rich(render.every_row(report.rows))
-    heading("Reconciliation")
-    say_rich(render.reconciliation(report))
-    for note in render.notes(report):
-        say(note)
-    if report.reasons:
-        heading("Rejected" + (f" -> {rejects}" if rejects else ""))
-        say_rich(render.rejections(report))
-    if report.remarks:
-        heading("To mend")
-        for remark in report.remarks:
-            say(remark)
-    if report.by_source:
-        heading("Revenue by traffic source")
-        say_rich(render.revenue(report))
-    say(render.next_step(report))
+    for title, parts in render.sections(report, rejects):
+        heading(title)
+        for part in parts:
+            if isinstance(part, str):
+                say(part)
+            else:
+                say_rich(part)
+    for line in render.next_step(report):
+        say(line)
+
+
+def resend(
+    *,
+    now: bool = False,
+    wait: float | None = None,
+    ledgers: Ledgers = None,
+    connection: Connection,
+    json: Json = False,
+) -> None:
+    """Send again what was sent before and whose visitors were not found, until the window closes.
+
+    A visitor becomes known when they sign in. What is sent again counts as the same conversion.
+
+    Args:
+        now: also what was tried less than twelve hours ago.
+        wait: seconds to wait for the last statuses; default as long as it takes.
+        ledgers: folder of the ledgers of what was sent.
+        connection: server and counter.
+        json: print JSON.
+    """
+    wishes = Wishes(patience=wait, ledgers=ledgers)
+    with connection.connect() as metrica, following() as telling:
+        again = resend_unlinked(
+            metrica, wishes, pause=timedelta() if now else PAUSE, telling=telling
+        )
+    if json:
+        say_json(again)
+        return
+    for line in render.resent(again):
+        say(line)
 
 
 def check(*, connection: Connection, json: Json = False) -> int:

@@ -2,6 +2,9 @@
 
 A bad row is not an exception. It ends as `rejected`, with the first reason of this list that
 holds, and the sentence says what to do. Errors that stop a run are in `contract.errors`.
+
+The first of the list is no fault: a row that the user's mapping leaves out ends as `left_out`, and
+is not blamed for anything else that may be wrong with it.
 """
 
 from enum import StrEnum
@@ -11,6 +14,7 @@ from typing import Final
 class Reason(StrEnum):
     """The name of a reason: stable, fit for a report's column or a filter."""
 
+    LEFT_OUT = "left_out"
     TOO_MANY_FIELDS = "too_many_fields"
     NO_IDENTIFIER = "no_identifier"
     SEVERAL_IDENTIFIERS = "several_identifiers"
@@ -24,9 +28,11 @@ class Reason(StrEnum):
     DATE_TIME_IN_MILLISECONDS = "date_time_in_milliseconds"
     DATE_TIME_IN_THE_FUTURE = "date_time_in_the_future"
     PRICE_NOT_A_NUMBER = "price_not_a_number"
+    PRICE_NOT_IN_MINOR_UNITS = "price_not_in_minor_units"
     PRICE_NEGATIVE = "price_negative"
     PRICE_OUT_OF_RANGE = "price_out_of_range"
     CURRENCY_NOT_THREE_LETTERS = "currency_not_three_letters"
+    KEY_EMPTY = "key_empty"
     PHONE_NUMBER_MALFORMED = "phone_number_malformed"
     DURATION_NOT_SECONDS = "duration_not_seconds"
     FLAG_NOT_0_OR_1 = "flag_not_0_or_1"
@@ -38,6 +44,10 @@ class Reason(StrEnum):
 
 
 _SENTENCES: Final = {
+    Reason.LEFT_OUT: (
+        "The mapping leaves it out: a condition of its filter does not hold, or the value that "
+        "decides the Target has none. This is no fault of the row."
+    ),
     Reason.TOO_MANY_FIELDS: (
         "The row has more fields than the header. A value with the separator inside must be "
         "in quotes."
@@ -74,11 +84,16 @@ _SENTENCES: Final = {
         "In the future: a conversion must have happened before it is uploaded. Check the zone."
     ),
     Reason.PRICE_NOT_A_NUMBER: "Price is not a number. Write it as 1234.50.",
+    Reason.PRICE_NOT_IN_MINOR_UNITS: (
+        "Price has a fraction, but the mapping says that prices are whole kopecks or cents. Is "
+        'price_unit = "minor" right?'
+    ),
     Reason.PRICE_NEGATIVE: "Price is negative. A refund is not a conversion.",
     Reason.PRICE_OUT_OF_RANGE: (
         "Price has more than 12 digits before the point or more than 6 after it."
     ),
     Reason.CURRENCY_NOT_THREE_LETTERS: "Currency is not three letters. Write it as RUB or USD.",
+    Reason.KEY_EMPTY: "No key. The column that the mapping names as the key must be filled.",
     Reason.PHONE_NUMBER_MALFORMED: (
         "Not a phone number without blanks, with the codes of country and area. Write it as "
         "+70123456789."

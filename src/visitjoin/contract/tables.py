@@ -22,7 +22,12 @@ CONVERSION: Final = {
     "price": PRICE_TYPE,
     "currency": "string",  # ISO 4217 in capitals
 }
-"""A conversion, checked and normalised. At least one identifier is not null."""
+"""A conversion, checked and normalised. At least one identifier is not null.
+
+Where the mapping names a key, one more column stands at the end: `KEY`."""
+
+KEY: Final = "key"
+"""Text, stripped and never null: what tells one conversion of the source from another."""
 
 CALL: Final = {
     "row_no": "bigint",
@@ -41,13 +46,13 @@ CALL: Final = {
 REJECT: Final = {
     "row_no": "bigint",
     "line": "bigint",  # the line of the source on which the row begins; the header is line 1
-    "column": "string",
+    "column": "string",  # the API's name; of a row left out, the header that decided it
     "value": "string",
     "reason": "string",  # contract.reasons.Reason
     "price": PRICE_TYPE,  # where it could be read, so that money can be reconciled
     "currency": "string",
 }
-"""A row that broke a rule."""
+"""A row that broke a rule, or that the mapping left out (reason `left_out`)."""
 
 VISIT: Final = {
     "visit_id": "string",  # never null

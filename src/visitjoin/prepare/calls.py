@@ -32,7 +32,7 @@ from visitjoin.contract.columns import Column
 from visitjoin.contract.errors import SourceError
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.reasons import Reason
-from visitjoin.contract.tables import CALL, CONVERSION, REJECT
+from visitjoin.contract.tables import REJECT
 from visitjoin.prepare.mapping import Mapping
 from visitjoin.prepare.rejects import with_lines, write_rejects
 from visitjoin.prepare.sources import Table, open_table
@@ -42,7 +42,6 @@ _MEMORY: Final = "500MB"
 """Of the join of calls with their conversions; what is more goes to disk."""
 
 _PATTERNS: Final = {"phone": PHONE_PATTERN, "duration": DURATION_PATTERN, "flag": FLAG_PATTERN}
-_COLUMNS: Final = ", ".join(f'"{name}"' for name in dict.fromkeys([*CONVERSION, *CALL]))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,13 +70,15 @@ def prepare_calls(
     source: as of `prepare`, and read twice. The calls' own columns have the API's names, in any
         case; of the others `mapping` says which is which. A Target is not needed and not read.
     conversions: the Parquet file to write: the columns of `contract.tables.CONVERSION`, with the
-        identifier of the call goal as target, and then those of `contract.tables.CALL`.
+        identifier of the call goal as target, the key where the mapping names one, and then
+        those of `contract.tables.CALL`.
     rejects, now, zone, only, format: as of `prepare`.
 
     Raises SourceError where the table cannot be read.
     """
     mapping = mapping or Mapping()
-    calls = replace(mapping, constants={**mapping.constants, Column.TARGET: CALL_TARGET})
+    constants = {**mapping.constants, Column.TARGET: CALL_TARGET}
+    calls = replace(mapping, constants=constants, targets=None)
     with TemporaryDirectory(prefix="visitjoin-calls-") as temp:
         folder = Path(temp)
         sound, wrong, faulty = (folder / f"{name}.parquet" for name in ("sound", "wrong", "faulty"))
@@ -168,7 +169,8 @@ def _write_calls(engine: duckdb.DuckDBPyConnection, into: Path) -> int:
     into.parent.mkdir(parents=True, exist_ok=True)
     part = into.with_stem(f"{into.stem}.part")
     sound = engine.sql(
-        f'select {_COLUMNS} from judged where "column" is null order by row_no'  # noqa: S608 - names from the contract
+        'select * exclude ("column", value, reason) from judged '
+        "where reason is null order by row_no"
     )
     sound.write_parquet(str(part), compression="lz4")
     part.replace(into)

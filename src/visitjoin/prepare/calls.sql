@@ -1,5 +1,5 @@
 -- What are the calls among conversions, and which of them break a rule of their own columns?
--- conversions: the columns of contract.tables.CONVERSION; cells: row_no, and the columns of
+-- conversions: the columns of contract.tables.CONVERSION, and the key if any; cells: row_no, and the columns of
 -- contract.calls.CallColumn by their fields, as text. $phone, $duration, $flag: the patterns.
 -- A row a conversion: its columns, those of contract.tables.CALL, and of the first rule that it
 -- breaks the column, the value and the reason; null where it breaks none.
@@ -20,25 +20,13 @@ with judged as (
 )
 
 select
-    row_no,
-    client_id,
-    user_id,
-    yclid,
-    purchase_id,
-    target,
-    happened_at,
-    price,
-    currency,
-    coalesce(try_cast(static_call as boolean), false) as static_call,
-    phone_number,
-    try_cast(talk_duration as bigint) as talk_duration,
-    try_cast(hold_duration as bigint) as hold_duration,
-    try_cast(call_missed as boolean) as call_missed,
-    tag,
-    try_cast(first_time_caller as boolean) as first_time_caller,
-    url,
-    call_tracker_url,
-    "column",
+    * replace (
+        coalesce(try_cast(static_call as boolean), false) as static_call,
+        try_cast(talk_duration as bigint) as talk_duration,
+        try_cast(hold_duration as bigint) as hold_duration,
+        try_cast(call_missed as boolean) as call_missed,
+        try_cast(first_time_caller as boolean) as first_time_caller
+    ),
     case "column"
         when 'PhoneNumber' then phone_number
         when 'TalkDuration' then talk_duration

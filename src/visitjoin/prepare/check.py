@@ -12,13 +12,31 @@ import polars as pl
 
 from visitjoin.contract.columns import Column
 from visitjoin.contract.currencies import known_currencies
-from visitjoin.prepare.mapping import Plan
-from visitjoin.prepare.prices import as_price, may_be_number, plain_number, usual_number
-from visitjoin.prepare.rules import Terms, is_sound, looks_sound, rules
+from visitjoin.contract.reasons import Reason
+from visitjoin.contract.tables import KEY
+from visitjoin.prepare.cells import (
+    key_of,
+    left_out_by,
+    left_out_value,
+    nothing,
+    stripped,
+    text_of,
+)
+from visitjoin.prepare.plan import Plan
+from visitjoin.prepare.prices import amount, as_price, may_be_number, plain_number, usual_number
+from visitjoin.prepare.rules import (
+    LEFT_OUT_BY,
+    LEFT_OUT_VALUE,
+    Rule,
+    Terms,
+    is_sound,
+    looks_sound,
+    rules,
+)
 from visitjoin.prepare.sources import OVERFLOW
 from visitjoin.prepare.times import Way, time_fault, unix_seconds, usual_seconds
 
-READ_SCHEMA: Final = pl.Schema(
+_READ: Final = pl.Schema(
     [
         ("row_no", pl.Int64()),
         *((column.value, pl.String()) for column in Column),
@@ -29,9 +47,24 @@ READ_SCHEMA: Final = pl.Schema(
         ("sound", pl.Boolean()),
     ]
 )
-"""A row as read: every column of the API as stripped text, null where empty; what the row has
-beyond the header; the moment in Unix seconds; the price as a plain number; whether its
-currency is named and not known; whether it is sound."""
+
+
+def read_schema(terms: Terms) -> pl.Schema:
+    """The columns of a row as read.
+
+    Every column of the API as stripped text, null where empty; what the row has beyond the header;
+    the moment in Unix seconds; the price as a plain number, as it was written; whether its currency
+    is named and not known; whether it is sound. Only where the mapping needs them, for they cost
+    time: the key; the header and the value for which the mapping leaves the row out, null where it
+    does not.
+    """
+    schema = dict(_READ)
+    if terms.keyed:
+        schema[KEY] = pl.String()
+    if terms.chooses:
+        schema |= {LEFT_OUT_BY: pl.String(), LEFT_OUT_VALUE: pl.String()}
+    return pl.Schema(schema)
+
 
 _TEXT_FIELDS: Final = {
     Column.CLIENT_ID: "client_id",
@@ -48,13 +81,14 @@ def read_usually(rows: pl.LazyFrame, plan: Plan, terms: Terms, way: Way) -> pl.L
     rows: row_no, and `c<n>` for each column of the source that the plan names; `overflow` where
     the table's rows are uneven. way: how most of the table's moments are written.
 
-    Returns `READ_SCHEMA`.
+    Returns the columns of `read_schema`, in its order.
     """
-    overflow = pl.col(OVERFLOW) if OVERFLOW in rows.collect_schema() else _nothing()
+    overflow = pl.col(OVERFLOW) if OVERFLOW in rows.collect_schema() else nothing()
     texts = rows.select(
         pl.col("row_no").cast(pl.Int64),
-        *(_text_of(column, plan) for column in Column),
+        *(text_of(column, plan) for column in Column),
         overflow.alias(OVERFLOW),
+        *_by_mapping(plan),
     )
     price = usual_number(pl.col(Column.PRICE), comma_is_decimal=terms.comma_is_decimal)
     read = texts.with_columns(
@@ -62,12 +96,13 @@ def read_usually(rows: pl.LazyFrame, plan: Plan, terms: Terms, way: Way) -> pl.L
         price.alias("plain_price"),
         _is_unknown_currency().alias("unknown_currency"),
     )
-    return read.with_columns(looks_sound(terms).fill_null(value=False).alias("sound"))
+    read = read.with_columns(looks_sound(terms).fill_null(value=False).alias("sound"))
+    return read.select(read_schema(terms).names())
 
 
 def read_with_care(read: pl.DataFrame, terms: Terms) -> pl.DataFrame:
-    """Read rows once more, in every known way. read, and what is returned: `READ_SCHEMA`."""
-    again = read.with_columns(_stripped(column).alias(column) for column in [*Column, OVERFLOW])
+    """Read rows once more, in every known way. read, and what is returned: `read_schema`."""
+    again = read.with_columns(stripped(column).alias(column) for column in [*Column, OVERFLOW])
     price = usual_number(pl.col(Column.PRICE), comma_is_decimal=terms.comma_is_decimal)
     seconds = unix_seconds(pl.col(Column.DATE_TIME), terms.zone)
     again = again.with_columns(
@@ -83,22 +118,25 @@ def read_with_care(read: pl.DataFrame, terms: Terms) -> pl.DataFrame:
     return again.with_columns(is_sound(terms).fill_null(value=False).alias("sound"))
 
 
-def as_conversions(read: pl.LazyFrame) -> pl.LazyFrame:
-    """Sound rows in the columns and types of `contract.tables.CONVERSION`."""
+def as_conversions(read: pl.LazyFrame, terms: Terms) -> pl.LazyFrame:
+    """Sound rows in the columns and types of `contract.tables.CONVERSION`, and the key if any."""
     return read.select(
         "row_no",
         *(pl.col(column).alias(field) for column, field in _TEXT_FIELDS.items()),
         "happened_at",
-        *_money(),
+        *_money(terms),
+        *([KEY] if terms.keyed else []),
     )
 
 
-def as_written(read: pl.LazyFrame, columns: list[Column]) -> pl.LazyFrame:
+def as_written(read: pl.LazyFrame, columns: list[Column], terms: Terms) -> pl.LazyFrame:
     """Sound rows in the API's own form. columns: those to write, in their order."""
     known = ~pl.col("unknown_currency")
     forms = {
         Column.DATE_TIME: pl.col("happened_at"),
-        Column.PRICE: pl.when(known).then("plain_price"),
+        Column.PRICE: pl.when(known).then(
+            amount(pl.col("plain_price"), minor_units=terms.minor_units)
+        ),
         Column.CURRENCY: pl.when(known).then(_currency()),
     }
     return read.select(
@@ -109,7 +147,7 @@ def as_written(read: pl.LazyFrame, columns: list[Column]) -> pl.LazyFrame:
 def explained(wrong: pl.LazyFrame, terms: Terms) -> pl.LazyFrame:
     """Rows that are not sound, each with its first reason.
 
-    wrong: `READ_SCHEMA`, read with care.
+    wrong: the columns of `read_schema`, read with care.
 
     Returns row_no, column, value, reason, price and currency, as in `contract.tables.REJECT`.
     """
@@ -123,14 +161,23 @@ def explained(wrong: pl.LazyFrame, terms: Terms) -> pl.LazyFrame:
         .with_columns(place.alias("rule"))
         .select(
             "row_no",
-            _of_rule(pl.lit(_shown(rule.column), pl.String) for rule in listed).alias("column"),
-            _of_rule(pl.col(rule.column) if rule.column else _nothing() for rule in listed).alias(
+            _of_rule(_place(rule) for rule in listed).alias("column"),
+            _of_rule(pl.col(rule.column) if rule.column else nothing() for rule in listed).alias(
                 "value"
             ),
             _of_rule(pl.lit(rule.reason.value) for rule in listed).alias("reason"),
-            *_money(),
+            *_money(terms),
         )
     )
+
+
+def _by_mapping(plan: Plan) -> Iterable[pl.Expr]:
+    """What only some mappings ask for: see `read_schema`."""
+    if plan.key:
+        yield key_of(plan).alias(KEY)
+    if plan.chooses:
+        yield left_out_by(plan).alias(LEFT_OUT_BY)
+        yield left_out_value(plan).alias(LEFT_OUT_VALUE)
 
 
 def _of_rule(expressions: Iterable[pl.Expr]) -> pl.Expr:
@@ -148,45 +195,23 @@ def _is_unknown_currency() -> pl.Expr:
 _KNOWN: Final = pl.Series(sorted(known_currencies())).implode()
 
 
-def _shown(column: str) -> str | None:
-    return None if column in ("", OVERFLOW) else column
-
-
-def _text_of(column: Column, plan: Plan) -> pl.Expr:
-    if column in plan.constants:
-        text = pl.lit(plan.constants[column])
-    elif column not in plan.positions:
-        text = _nothing()
-    elif column in _FREE:
-        text = _stripped(f"c{plan.positions[column]}")
-    else:
-        text = _filled(pl.col(f"c{plan.positions[column]}"))
-    return text.alias(column)
-
-
-_FREE: Final = (Column.USER_ID, Column.PURCHASE_ID, Column.TARGET)
-"""Columns that any text may stand in. In the others a blank makes a row look unsound, and then it
-is read with care; stripping them in each row would cost a tenth of the whole."""
-
-
-def _stripped(name: str) -> pl.Expr:
-    return _filled(pl.col(name).str.strip_chars())
-
-
-def _filled(text: pl.Expr) -> pl.Expr:
-    return pl.when(text.str.len_bytes() > 0).then(text)
-
-
-def _nothing() -> pl.Expr:
-    return pl.lit(None, pl.String)
+def _place(rule: Rule) -> pl.Expr:
+    """The name of the column that a rule is about: one of the API, or a header of the table."""
+    if rule.reason is Reason.LEFT_OUT:
+        return pl.col(LEFT_OUT_BY)
+    unnamed = rule.column in ("", OVERFLOW, KEY)
+    return pl.lit(None if unnamed else rule.column, pl.String)
 
 
 def _currency() -> pl.Expr:
     return pl.col(Column.CURRENCY).str.to_uppercase()
 
 
-def _money() -> list[pl.Expr]:
+def _money(terms: Terms) -> list[pl.Expr]:
     """Price and currency; both null where the currency is not known (contract.currencies)."""
     known = ~pl.col("unknown_currency")
-    price = pl.when(known).then(as_price(pl.col("plain_price")))
-    return [price.alias("price"), pl.when(known).then(_currency()).alias("currency")]
+    price = as_price(pl.col("plain_price"), minor_units=terms.minor_units)
+    return [
+        pl.when(known).then(price).alias("price"),
+        pl.when(known).then(_currency()).alias("currency"),
+    ]

@@ -15,6 +15,11 @@ PRICE: Final = pl.Decimal(PRICE_PRECISION, PRICE_SCALE)
 _PLAIN: Final = r"^[0-9]+(?:\.[0-9]+)?$"
 _IN_RANGE: Final = rf"^0*[0-9]{{1,{_WHOLE_DIGITS}}}(?:\.[0-9]{{1,{PRICE_SCALE}}}0*)?$"
 
+_MINOR_DIGITS: Final = 2
+"""Of kopecks and cents. Currencies without them, such as yen, are not written in minor units."""
+_WHOLE: Final = r"^-?[0-9]+(?:\.0+)?$"
+_MINOR_IN_RANGE: Final = rf"^0*[0-9]{{1,{_WHOLE_DIGITS + _MINOR_DIGITS}}}(?:\.0+)?$"
+
 _MINUSES: Final = "-\u2212"
 """The hyphen, and the minus sign of typographers."""
 
@@ -67,11 +72,31 @@ def is_number(plain: pl.Expr) -> pl.Expr:
     return plain.str.strip_prefix("-").str.contains(_PLAIN)
 
 
-def is_in_range(plain: pl.Expr) -> pl.Expr:
-    """Whether a plain number is a price: not negative, and not longer than prices are kept."""
-    return plain.str.contains(_IN_RANGE)
+def is_whole(plain: pl.Expr) -> pl.Expr:
+    """Whether a plain number has no fraction, as one of kopecks must; zeros are none."""
+    return plain.str.contains(_WHOLE)
 
 
-def as_price(plain: pl.Expr) -> pl.Expr:
+def is_in_range(plain: pl.Expr, *, minor_units: bool = False) -> pl.Expr:
+    """Whether a plain number is a price: not negative, and not longer than prices are kept.
+
+    minor_units: whether it counts kopecks or cents.
+    """
+    return plain.str.contains(_MINOR_IN_RANGE if minor_units else _IN_RANGE)
+
+
+def amount(plain: pl.Expr, *, minor_units: bool = False) -> pl.Expr:
+    """A price in range in units of its currency, as text. minor_units: as in `is_in_range`."""
+    if not minor_units:
+        return plain
+    digits = plain.str.replace(r"\.0+$", "").str.zfill(_MINOR_DIGITS + 1)
+    return pl.concat_str(
+        digits.str.head(-_MINOR_DIGITS), pl.lit("."), digits.str.tail(_MINOR_DIGITS)
+    )
+
+
+def as_price(plain: pl.Expr, *, minor_units: bool = False) -> pl.Expr:
     """The decimal number of a price in range; null of anything else."""
-    return pl.when(is_in_range(plain)).then(plain).cast(PRICE, strict=False)
+    in_range = is_in_range(plain, minor_units=minor_units)
+    priced = pl.when(in_range).then(plain)
+    return amount(priced, minor_units=minor_units).cast(PRICE, strict=False)

@@ -8,7 +8,7 @@ import polars as pl
 from visitjoin.contract.reasons import Reason
 from visitjoin.prepare.check import explained
 from visitjoin.prepare.lines import has_breaks_inside, lines_of
-from visitjoin.prepare.mapping import Plan
+from visitjoin.prepare.plan import Plan
 from visitjoin.prepare.rules import Terms
 from visitjoin.prepare.sources import Table
 from visitjoin.prepare.split import is_blank
@@ -34,7 +34,8 @@ def keep_rejects(
 def write_rejects(rejects: Path, path: Path) -> None:
     """Write rejected rows: for `.csv` line, column, value, reason and message; else Parquet.
 
-    rejects: the Parquet file of `keep_rejects`.
+    rejects: the Parquet file of `keep_rejects`. What the mapping left out is no fault to be mended:
+    a CSV only ends with its number of rows.
     """
     if path.suffix.casefold() != ".csv":
         copyfile(rejects, path)
@@ -43,7 +44,16 @@ def write_rejects(rejects: Path, path: Path) -> None:
         pl.when(pl.col("reason") == reason.value).then(pl.lit(reason.sentence)) for reason in Reason
     )
     rows = pl.scan_parquet(rejects, glob=False)
-    rows.select("line", "column", "value", "reason", message.alias("message")).sink_csv(path)
+    is_left_out = pl.col("reason") == Reason.LEFT_OUT.value
+    number = rows.filter(is_left_out).select(pl.len()).collect(engine="streaming").item()
+    listed = rows.filter(~is_left_out) if number else rows
+    columns = ("line", "column", "value", "reason")
+    listed = listed.select(*columns, message.alias("message"))
+    listed.sink_csv(path)
+    if number:
+        rows_in_words = "1 row" if number == 1 else f"{number} rows"
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f',,{rows_in_words},{Reason.LEFT_OUT},"{Reason.LEFT_OUT.sentence}"\n')
 
 
 def first_line(table: Table, *, records: int) -> int | None:
@@ -73,11 +83,12 @@ def with_lines(
 def _without_blank(rows: pl.LazyFrame, table: Table, plan: Plan) -> pl.LazyFrame:
     """Leave out the rows that are blank in every column, also in those that the plan ignores."""
     blank = is_blank(plan)
-    ignored = [n for n in range(len(table.headers)) if n not in plan.positions.values()]
+    taken = {place for places in plan.positions.values() for place in places}
+    ignored = [n for n in range(len(table.headers)) if n not in taken]
     if not ignored:
         return rows.filter(~blank)
     filled = pl.any_horizontal(_is_filled(n) for n in ignored)
-    mapped = pl.any_horizontal(_is_filled(n) for n in plan.positions.values())
+    mapped = pl.any_horizontal(_is_filled(n) for n in taken)
     kept = table.frame.filter(filled & ~mapped).select("row_no").collect(engine="streaming")
     return rows.filter(~blank | pl.col("row_no").is_in(kept.to_series().implode()))
 

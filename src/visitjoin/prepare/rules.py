@@ -1,7 +1,7 @@
 """The rules of a row: each one expression and one reason, in the order of `contract.reasons`.
 
 The sender checks with them before it uploads, and the receiver when it accepts. `Terms` says what
-depends on the case; the columns that the expressions read are those of `check.READ_SCHEMA`
+depends on the case; the columns that the expressions read are those of `check.read_schema`
 and, of rows that are not sound, `time_fault`.
 """
 
@@ -24,7 +24,12 @@ from visitjoin.contract.identifiers import (
     IdentifierKind,
 )
 from visitjoin.contract.reasons import Reason
-from visitjoin.prepare.prices import is_in_range, is_number
+from visitjoin.contract.tables import KEY
+from visitjoin.prepare.prices import is_in_range, is_number, is_whole
+
+LEFT_OUT_BY: Final = "left_out_by"
+LEFT_OUT_VALUE: Final = "left_out_value"
+"""The header and the value for which the mapping leaves a row out."""
 
 IDENTIFIERS: Final = {kind: kind.column.value for kind in IdentifierKind}
 
@@ -41,6 +46,12 @@ class Terms:
     """The one kind of identifier that was asked for, by the older generation of the API."""
     comma_is_decimal: bool = True
     """Whether `1,234` can only be a decimal comma."""
+    chooses: bool = False
+    """Whether the mapping can leave rows out."""
+    keyed: bool = False
+    """Whether the mapping names a key."""
+    minor_units: bool = False
+    """Whether prices are whole kopecks or cents."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,8 +97,11 @@ def _is_sound(terms: Terms, numbers: list[pl.Expr], currency: pl.Expr) -> pl.Exp
             pl.col(Column.TARGET).is_not_null(),
             pl.col("happened_at").is_not_null(),
             pl.col("happened_at") <= int(terms.now.timestamp()),
-            pl.col(Column.PRICE).is_null() | is_in_range(pl.col("plain_price")),
+            pl.col(Column.PRICE).is_null()
+            | is_in_range(pl.col("plain_price"), minor_units=terms.minor_units),
             currency,
+            *([pl.col(LEFT_OUT_BY).is_null()] if terms.chooses else []),
+            *([pl.col(KEY).is_not_null()] if terms.keyed else []),
         ],
     )
 
@@ -98,6 +112,7 @@ def rules(terms: Terms) -> tuple[Rule, ...]:
     when = pl.col("happened_at")
     plain = pl.col("plain_price")
     return (
+        *_left_out_rules(terms),
         Rule(
             reason=Reason.TOO_MANY_FIELDS,
             column="overflow",
@@ -141,6 +156,7 @@ def rules(terms: Terms) -> tuple[Rule, ...]:
             column=Column.PRICE,
             broken=plain.is_not_null() & ~is_number(plain),
         ),
+        *_minor_unit_rules(terms, plain),
         Rule(
             reason=Reason.PRICE_NEGATIVE,
             column=Column.PRICE,
@@ -149,14 +165,32 @@ def rules(terms: Terms) -> tuple[Rule, ...]:
         Rule(
             reason=Reason.PRICE_OUT_OF_RANGE,
             column=Column.PRICE,
-            broken=is_number(plain) & ~is_in_range(plain),
+            broken=is_number(plain) & ~is_in_range(plain, minor_units=terms.minor_units),
         ),
         Rule(
             reason=Reason.CURRENCY_NOT_THREE_LETTERS,
             column=Column.CURRENCY,
             broken=~_currency_is_sound(),
         ),
+        *_key_rules(terms),
     )
+
+
+def _left_out_rules(terms: Terms) -> list[Rule]:
+    left_out = pl.col(LEFT_OUT_BY).is_not_null()
+    rule = Rule(reason=Reason.LEFT_OUT, column=LEFT_OUT_VALUE, broken=left_out)
+    return [rule] if terms.chooses else []
+
+
+def _minor_unit_rules(terms: Terms, plain: pl.Expr) -> list[Rule]:
+    fraction = is_number(plain) & ~is_whole(plain)
+    rule = Rule(reason=Reason.PRICE_NOT_IN_MINOR_UNITS, column=Column.PRICE.value, broken=fraction)
+    return [rule] if terms.minor_units else []
+
+
+def _key_rules(terms: Terms) -> list[Rule]:
+    rule = Rule(reason=Reason.KEY_EMPTY, column=KEY, broken=pl.col(KEY).is_null())
+    return [rule] if terms.keyed else []
 
 
 _TIME_REASONS: Final = (

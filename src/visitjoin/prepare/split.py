@@ -16,11 +16,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from visitjoin.contract.errors import VisitjoinError
-from visitjoin.prepare.check import (
-    READ_SCHEMA,
-    read_with_care,
-)
-from visitjoin.prepare.mapping import Plan
+from visitjoin.prepare.check import read_schema, read_with_care
+from visitjoin.prepare.plan import Plan
 from visitjoin.prepare.rules import Terms
 
 _ROWS_OF_A_GROUP: Final = 20_000
@@ -38,14 +35,14 @@ class Tally:
 
 
 def is_blank(plan: Plan) -> pl.Expr:
-    """Whether a row of `READ_SCHEMA` has nothing in any column that the plan reads."""
+    """Whether a row as read has nothing in any column that the plan takes for one of the API."""
     return pl.all_horizontal(pl.col(column.value).is_null() for column in plan.positions)
 
 
 class Splitter:
     """Takes batches of read rows, returns the sound ones, and writes the others to a Parquet file.
 
-    Both have `READ_SCHEMA`, in the order of the source.
+    Both have the columns of `read_schema`, in the order of the source.
     """
 
     def __init__(self, terms: Terms, rejects: Path) -> None:
@@ -53,6 +50,7 @@ class Splitter:
         self.tally = Tally()
         self.fault: BaseException | None = None
         self._terms = terms
+        self._nothing = read_schema(terms).to_frame()
         self._path = rejects
         self._lock = Lock()
         self._waiting: dict[int, tuple[int, pl.DataFrame]] = {}
@@ -77,7 +75,7 @@ class Splitter:
             self._writer.close()
 
     def __call__(self, read: pl.DataFrame) -> pl.DataFrame:
-        """Split one batch of `READ_SCHEMA`: its sound rows are returned, the rest is set aside."""
+        """Split one batch of read rows: its sound rows are returned, the rest is set aside."""
         try:
             return self._split(read)
         except BaseException as fault:
@@ -87,7 +85,7 @@ class Splitter:
 
     def _split(self, read: pl.DataFrame) -> pl.DataFrame:
         if read["sound"].all():
-            sound, aside = read, READ_SCHEMA.to_frame()
+            sound, aside = read, self._nothing
         else:
             again = read_with_care(read.filter(~pl.col("sound")), self._terms)
             aside = again.filter(~pl.col("sound"))
@@ -114,7 +112,7 @@ class Splitter:
             self._write_group()
 
     def _write_group(self) -> None:
-        group = pl.concat([READ_SCHEMA.to_frame(), *self._group])
+        group = pl.concat([self._nothing, *self._group])
         self._group = []
         rows: pa.Table = group.to_arrow(compat_level=pl.CompatLevel.oldest())
         if self._writer is None:

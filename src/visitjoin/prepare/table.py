@@ -17,8 +17,10 @@ from visitjoin.contract.columns import Column
 from visitjoin.contract.errors import SourceError
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.reasons import Reason
-from visitjoin.prepare.check import READ_SCHEMA, as_conversions, as_written, read_usually
-from visitjoin.prepare.mapping import Mapping, Plan, plan_columns
+from visitjoin.prepare.cells import text_of
+from visitjoin.prepare.check import as_conversions, as_written, read_schema, read_usually
+from visitjoin.prepare.mapping import Mapping
+from visitjoin.prepare.plan import Plan, plan_columns
 from visitjoin.prepare.rejects import first_line, keep_rejects, write_rejects
 from visitjoin.prepare.rules import Terms
 from visitjoin.prepare.sources import OVERFLOW, Table, made_even, open_table
@@ -31,14 +33,16 @@ _SAMPLE: Final = 1000
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """What became of a table's rows. rows = accepted + rejected; blank rows are no rows."""
+    """What became of a table's rows. rows = accepted + rejected + left_out; blank ones are none."""
 
     rows: int
     accepted: int
     rejected: int
+    left_out: int
+    """By the mapping: its filter, or a value to which it gives no Target."""
     rejected_by_reason: ReadOnlyDict[Reason, int]
     columns: ReadOnlyDict[Column, str]
-    """The header that was taken for each column."""
+    """The header that was taken for each column; several are joined by `, `."""
     unknown_currency: int
     """Accepted rows whose currency is not known: their price and currency became null."""
     first_line: int | None
@@ -60,13 +64,14 @@ def prepare(
 
     source: a CSV, TSV, XLSX, Parquet or JSON Lines file with a header.
     conversions: the file to write; `.csv` for the API's form, `.parquet` for the columns of
-        `contract.tables.CONVERSION`.
+        `contract.tables.CONVERSION`, and the key where the mapping names one.
     rejects: the file of rejected rows; `.csv` with line, column, value, reason and message,
         `.parquet` for the columns of `contract.tables.REJECT`; None to only count them.
     now: aware; what happened later is in the future.
-    zone: of local times; without it rows with local times are rejected.
+    zone: of local times, where the mapping names none; without any, rows with local times are
+        rejected.
     only: the one kind of identifier asked for (older generation); None takes any mix.
-    mapping: which column is which, where the names do not say it.
+    mapping: how to read the table, where the names of its columns do not say it.
     format: csv, tsv, xlsx, parquet or jsonl; None to go by the name's ending.
 
     Memory does not grow with the number of rows. The files appear whole or not at all.
@@ -78,23 +83,35 @@ def prepare(
         open_table(source, format=format) as opened,
         TemporaryDirectory(prefix="visitjoin-") as temp,
     ):
-        plan = plan_columns(opened.headers, mapping or Mapping(), source)
-        terms = Terms(now=now, zone=zone, only=only, comma_is_decimal=_comma_is_decimal(opened))
+        mapping = mapping or Mapping()
+        plan = plan_columns(opened.headers, mapping, source)
+        terms = Terms(
+            now=now,
+            zone=mapping.zone or zone,
+            only=only,
+            comma_is_decimal=_comma_is_decimal(opened),
+            chooses=plan.chooses,
+            keyed=bool(plan.key),
+            minor_units=plan.minor_units,
+        )
         aside, kept = Path(temp) / "aside.parquet", Path(temp) / "rejects.parquet"
         with _whole(conversions) as written, _whole(rejects or Path(temp) / "r.csv") as listed:
             table, tally = _split_table(opened, plan, terms, aside, written)
             first = first_line(table, records=tally.seen)
             keep_rejects(aside, kept, table=table, plan=plan, terms=terms, first=first)
             reasons = _count_reasons(kept)
-            if tally.accepted + reasons.total() == 0:
+            left_out = reasons.pop(Reason.LEFT_OUT, 0)
+            rows = tally.accepted + reasons.total() + left_out
+            if rows == 0:
                 raise SourceError("There are no rows under the header.", path=source)
             write_rejects(kept, listed)
     return Prepared(
-        rows=tally.accepted + reasons.total(),
+        rows=rows,
         accepted=tally.accepted,
         rejected=reasons.total(),
+        left_out=left_out,
         rejected_by_reason=reasons,
-        columns={column: table.headers[n].strip("\ufeff ") for column, n in plan.positions.items()},
+        columns=plan.named,
         unknown_currency=tally.unknown_currency,
         first_line=first,
     )
@@ -120,9 +137,9 @@ def _split(table: Table, plan: Plan, terms: Terms, aside: Path, conversions: Pat
     cells = _cells(table, plan)
     read = read_usually(cells, plan, terms, _usual_way(table, plan, terms))
     with Splitter(terms, aside) as splitter:
-        sound = read.map_batches(splitter, streamable=True, schema=READ_SCHEMA)
+        sound = read.map_batches(splitter, streamable=True, schema=read_schema(terms))
         try:
-            _write_conversions(sound, plan, conversions)
+            _write_conversions(sound, plan, terms, conversions)
         except pl.exceptions.PolarsError:
             if splitter.fault is not None:
                 raise splitter.fault from None
@@ -137,7 +154,7 @@ def _cells(table: Table, plan: Plan) -> pl.LazyFrame:
     passes over what is too many, and a comma too early in a row would shift it in silence. So all
     are read, and the others are dropped behind the reader's back.
     """
-    needed = ["row_no", *(f"c{n}" for n in sorted(set(plan.positions.values())))]
+    needed = ["row_no", *(f"c{n}" for n in plan.needed)]
     if table.is_even:
         needed.append(OVERFLOW)
     schema = {name: table.frame.collect_schema()[name] for name in needed}
@@ -147,16 +164,16 @@ def _cells(table: Table, plan: Plan) -> pl.LazyFrame:
 def _usual_way(table: Table, plan: Plan, terms: Terms) -> Way:
     if Column.DATE_TIME in plan.constants:
         return ways_of_writing(terms.zone)[0]
-    cell = pl.col(f"c{plan.positions[Column.DATE_TIME]}").str.strip_chars()
-    sample = table.frame.select(cell).head(_SAMPLE).collect(engine="streaming")
+    text = text_of(Column.DATE_TIME, plan).str.strip_chars()
+    sample = table.frame.select(text).head(_SAMPLE).collect(engine="streaming")
     return usual_way(sample.to_series(), terms.zone)
 
 
-def _write_conversions(sound: pl.LazyFrame, plan: Plan, path: Path) -> None:
+def _write_conversions(sound: pl.LazyFrame, plan: Plan, terms: Terms, path: Path) -> None:
     if path.suffix.casefold() == ".csv":
-        as_written(sound, plan.columns).sink_csv(path)
+        as_written(sound, plan.columns, terms).sink_csv(path)
     else:
-        as_conversions(sound).sink_parquet(path, compression="lz4")
+        as_conversions(sound, terms).sink_parquet(path, compression="lz4")
 
 
 def _count_reasons(rejects: Path) -> Counter[Reason]:

@@ -16,7 +16,8 @@ from visitjoin.prepare import Mapping
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.api.receiver import Receiver
 from visitjoin.sender.report.report import Fate, Report, Sum, add
-from visitjoin.sender.run.send import Wishes, send
+from visitjoin.sender.run.send import send
+from visitjoin.sender.run.wishes import Wishes
 
 NOW = datetime.now(UTC)
 
@@ -70,11 +71,10 @@ def test_rows_and_money_add_up(report: Report) -> None:
 
 
 def test_what_the_server_counts_is_what_the_report_counts(report: Report) -> None:
-    assert report.uploading is not None
-    assert report.uploading.status is UploadStatus.PROCESSED
-    assert report.uploading.source_quantity == report.uploading.line_quantity == 16
-    assert report.uploading.linked_quantity == report.fates[Fate.LINKED].rows
-    assert report.uploading.comment == f"visitjoin {report.batch}"
+    (uploading,) = report.uploadings
+    assert uploading.status is UploadStatus.PROCESSED
+    assert uploading.source_quantity == uploading.line_quantity == 16
+    assert uploading.linked_quantity == report.fates[Fate.LINKED].rows
 
 
 def test_each_row_says_its_line_and_its_visit(report: Report) -> None:
@@ -117,7 +117,7 @@ def test_a_dry_run_sends_nothing(running: Running, deals: Path) -> None:
         report = send(shop, deals, Wishes(dry_run=True))
 
         assert shop.uploadings() == ()
-    assert report.uploading is None
+    assert report.uploadings == ()
     assert report.uploaded.rows > 0
     assert report.in_export.rows == 27
 
@@ -177,8 +177,7 @@ def test_one_kind_of_identifier_is_sent_in_the_older_form(running: Running, tmp_
             ),
         )
 
-    assert report.uploading is not None
-    assert report.uploading.client_id_type == "USER_ID"
+    assert [uploading.client_id_type for uploading in report.uploadings] == ["USER_ID"]
 
 
 def test_without_tracking_nothing_is_sent_and_the_way_out_is_said(

@@ -99,6 +99,11 @@ class Metrica:
         """Whether the server is Yandex.Metrica itself, which has nothing beyond the API."""
         return self.transport.host in METRICA_HOSTS
 
+    @property
+    def server(self) -> str:
+        """The server's name, by which a ledger knows it; one for all of Yandex's own hosts."""
+        return "api-metrika.yandex.net" if self.is_yandex else self.transport.name
+
     def counters(self) -> tuple[Counter, ...]:
         """The counters that the token may see."""
         return self._get("/management/v1/counters", CountersAnswer).counters

@@ -83,6 +83,7 @@ class Transport:
                 "machine)."
             )
         self.host = url.host
+        self.name = url.netloc.decode() + url.path.rstrip("/")
         self._client = httpx.Client(
             base_url=url,
             headers={"Authorization": f"OAuth {token}", "User-Agent": f"visitjoin/{__version__}"},

@@ -4,23 +4,34 @@ Runs for different counters do not wait for each other, and a duplicate is looke
 conversions of its own counter.
 """
 
+import os
 import re
 from pathlib import Path
+from typing import Final
 
 from platformdirs import user_state_path
 
-from visitjoin.sender.api.client import Metrica
+VARIABLE: Final = "VISITJOIN_LEDGERS"
+"""The environment variable that names the folder of the ledgers."""
 
 
-def ledger_of(metrica: Metrica) -> Path:
-    """The file of a counter's ledger, in the folder where programs of this user keep their state.
+def ledger_of(server: str, counter: int, folder: Path | None = None) -> Path:
+    """The file of a counter's ledger.
 
-    On Linux `~/.local/state/visitjoin`, or below `XDG_STATE_HOME`.
+    server: where the counter is, as `Metrica.server` says it. folder: of the ledgers; None for
+    `VISITJOIN_LEDGERS` or else the folder where programs of this user keep their state
+    (`~/.local/state/visitjoin` on Linux).
     """
-    server = re.sub(r"[^a-z0-9.-]+", "-", metrica.transport.server.casefold())
-    return user_state_path("visitjoin") / f"{server}-{metrica.counter_id}.duckdb"
+    name = re.sub(r"[^a-z0-9.-]+", "-", server.casefold())
+    return (folder or _default_folder()) / f"{name}-{counter}.duckdb"
 
 
-def batches_beside(ledger: Path) -> Path:
-    """The folder of the files of batches that may still have to be sent."""
+def files_beside(ledger: Path) -> Path:
+    """The folder of the files of batches that are on their way or may have to be sent again."""
     return ledger.with_suffix(".batches")
+
+
+def _default_folder() -> Path:
+    if named := os.environ.get(VARIABLE):
+        return Path(named)
+    return user_state_path("visitjoin", appauthor=False)

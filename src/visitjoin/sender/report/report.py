@@ -1,15 +1,17 @@
 """What became of an export: rows and money that add up, every reason, every row.
 
-In the export = rejected + duplicate + too old + uploaded. Uploaded = linked + not linked, by
-reason, where the server says so by row; Metrica says it only in numbers.
+In the export = rejected + left out + duplicate + known + changed + too old + uploaded. Uploaded =
+linked + not linked, by reason, where the server says so by row; Metrica says it only in numbers.
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 import pyarrow.parquet as pq
@@ -25,7 +27,13 @@ class Fate(StrEnum):
     """Where a row of the source ended. An uploaded row has its outcome, if the server says it."""
 
     REJECTED = "rejected"
+    LEFT_OUT = "left_out"
+    """By the filter or the stages of the mapping."""
     DUPLICATE = "duplicate"
+    KNOWN = "known"
+    """Sent before, and the same."""
+    CHANGED = "changed"
+    """Sent before with another price, and not sent again."""
     TOO_OLD = "too_old"
     UPLOADED = "uploaded"
     REJECTED_AT_UPLOAD = "rejected_at_upload"
@@ -40,10 +48,20 @@ class Fate(StrEnum):
     @property
     def was_uploaded(self) -> bool:
         """Whether a row with this fate left this machine."""
-        return self not in (Fate.REJECTED, Fate.DUPLICATE, Fate.TOO_OLD)
+        return self not in KEPT_BACK
 
 
-_NOT_LINKED = frozenset(Fate(outcome.value) for outcome in NOT_LINKED)
+KEPT_BACK: Final = (
+    Fate.REJECTED,
+    Fate.LEFT_OUT,
+    Fate.DUPLICATE,
+    Fate.KNOWN,
+    Fate.CHANGED,
+    Fate.TOO_OLD,
+)
+"""The fates of rows that did not leave, in the order of the report."""
+
+_NOT_LINKED: Final = frozenset(Fate(outcome.value) for outcome in NOT_LINKED)
 
 
 class Sum(Struct, frozen=True):
@@ -78,6 +96,47 @@ class SourceRevenue(Struct, frozen=True):
     revenue: dict[str, Decimal]
 
 
+class Preflight(Struct, frozen=True, kw_only=True):
+    """What a run would do."""
+
+    batches: int
+    bytes: int
+    """Of their files, about."""
+    seconds: float | None
+    """Until they are answered, at the rate of the newest uploads; None where there was none yet."""
+    joined_from: datetime
+    """The earliest start of a visit that can be joined; aware, UTC."""
+    visits: int | None
+    """Visits from which the outcomes were predicted; None where they were not."""
+
+
+class Repriced(Struct, frozen=True):
+    """Conversions that were sent before and left again with another price, in one currency."""
+
+    currency: str
+    rows: int
+    before: Decimal
+    now: Decimal
+
+
+class Resent(Struct, frozen=True, kw_only=True):
+    """What became of the rows whose visitors had not been found."""
+
+    uploadings: tuple[Uploading, ...]
+    """Of what was sent again, as they stand."""
+    rows: int
+    """Sent again."""
+    given_up: int
+    """Rows for which the window has closed: they will not link any more."""
+    not_due: int
+    """Batches that were tried a short while ago and are left alone for now."""
+
+    @property
+    def linked(self) -> int:
+        """Rows that have found their visit now."""
+        return sum(one.linked_quantity or 0 for one in self.uploadings)
+
+
 class Row(Struct, frozen=True, kw_only=True):
     """A row of the source and its fate."""
 
@@ -104,12 +163,18 @@ class Report(Struct, frozen=True, kw_only=True):
 
     source: str
     counter: int
-    batch: str | None
-    """Id of the batch in the comment of the uploading; None where nothing was uploaded."""
-    uploading: Uploading | None
+    uploadings: tuple[Uploading, ...]
+    """Of this run, as they stand; the comment of each has the id of its batch."""
+    earlier: tuple[Uploading, ...]
+    """Of earlier runs, that were still on their way when this one began."""
+    resent: Resent | None
+    """What was sent again of earlier runs, where that was wished."""
+    preflight: Preflight | None
+    """Of a dry run; nothing of it has left. Its outcomes, if any, are predicted."""
     in_export: Sum
     fates: dict[Fate, Sum]
     """By fate; they add up to `in_export`."""
+    repriced: tuple[Repriced, ...]
     money_not_readable: int
     """Rejected rows whose price or currency could not be read: their money is in no sum."""
     unknown_currency: int
@@ -133,11 +198,15 @@ class Report(Struct, frozen=True, kw_only=True):
 
     @property
     def is_spotless(self) -> bool:
-        """Whether every row is linked, or at least uploaded where the server says no more."""
-        good = {Fate.LINKED, Fate.UPLOADED}
-        unlinked = self.uploading.line_quantity if self.uploading else 0
-        linked = self.uploading.linked_quantity if self.uploading else 0
-        in_numbers = linked is None or linked == unlinked
+        """Whether every row is linked, or at least uploaded where the server says no more.
+
+        Rows that were sent before, or that the mapping leaves out, are no fault.
+        """
+        good = {Fate.LINKED, Fate.UPLOADED, Fate.KNOWN, Fate.LEFT_OUT}
+        in_numbers = all(
+            one.linked_quantity is None or one.linked_quantity == one.line_quantity
+            for one in self.uploadings
+        )
         return set(self.fates) <= good and in_numbers
 
 
@@ -162,6 +231,11 @@ def revenue_of(workspace: Workspace) -> tuple[SourceRevenue, ...]:
     sums = _sums(workspace, "sums_by_source.sql")
     ordered = sorted(sums.items(), key=lambda item: (-item[1].rows, item[0]))
     return tuple(SourceRevenue(source, total.rows, total.money) for source, total in ordered)
+
+
+def repriced_of(workspace: Workspace) -> tuple[Repriced, ...]:
+    """What left again with another price, by currency."""
+    return tuple(Repriced(*row) for row in workspace.rows("repriced.sql"))
 
 
 def reasons_of(workspace: Workspace) -> tuple[ReasonCount, ...]:

@@ -3,14 +3,18 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Final
+from pathlib import Path
+from typing import Final, TypeAlias
 
 from rich.table import Table
 
-from visitjoin.sender.report.report import Fate, Report, Row, Sum
+from visitjoin.sender.report.report import KEPT_BACK, Fate, Preflight, Report, Resent, Row, Sum
 
 _SENTENCES: Final = {
     Fate.REJECTED: "rejected",
+    Fate.LEFT_OUT: "left out by the mapping",
+    Fate.KNOWN: "known: sent before",
+    Fate.CHANGED: "changed: sent before with another price, not sent again",
     Fate.DUPLICATE: "duplicate: the same conversion comes again later",
     Fate.TOO_OLD: "too old: before the window, can link to no visit",
     Fate.UPLOADED: "uploaded",
@@ -22,6 +26,27 @@ _SENTENCES: Final = {
     Fate.NO_VISIT_IN_WINDOW: "not linked: the visit is older than the window",
     Fate.BEFORE_FIRST_VISIT: "not linked: every visit came after it",
 }
+
+
+Section: TypeAlias = tuple[str, tuple[str | Table, ...]]
+"""A heading, and the tables and lines under it."""
+
+
+def sections(report: Report, rejects: Path | None = None) -> Iterator[Section]:
+    """The whole report, part by part. rejects: where the rejected rows were written to."""
+    if report.rows:
+        yield "Every row", (every_row(report.rows),)
+    yield "Reconciliation", (reconciliation(report), *notes(report), *changes(report))
+    if report.reasons:
+        yield "Rejected" + (f" -> {rejects}" if rejects else ""), (rejections(report),)
+    if report.remarks:
+        yield "To mend", report.remarks
+    if report.by_source:
+        yield "Revenue by traffic source", (revenue(report),)
+    if report.preflight:
+        yield "If it were sent", tuple(preflight(report, report.preflight))
+    if report.resent:
+        yield "Not found before", tuple(resent(report.resent))
 
 
 def reconciliation(report: Report) -> Table:
@@ -41,16 +66,67 @@ def notes(report: Report) -> Iterator[str]:
         yield f"With an unknown currency, counted without money: {report.unknown_currency:,}"
 
 
-def next_step(report: Report) -> str:
-    """What to do now."""
-    uploading = report.uploading
-    if uploading is None:
-        return "\nNothing was uploaded."
-    if not uploading.status.is_last:
-        now = f"Uploading {uploading.id} is {uploading.status}."
-        return f"\n{now} Next: visitjoin track {uploading.id}"
-    linked = "" if uploading.linked_quantity is None else f", {uploading.linked_quantity:,} linked"
-    return f"\nUploading {uploading.id} is {uploading.status}{linked}."
+def changes(report: Report) -> Iterator[str]:
+    """What left again with another price."""
+    for one in report.repriced:
+        money = f"{one.before:,.2f} -> {one.now:,.2f} {one.currency}".rstrip()
+        yield f"Sent again with another price: {one.rows:,} ({money})"
+
+
+def preflight(report: Report, told: Preflight) -> Iterator[str]:
+    """What would be sent."""
+    plural = "" if told.batches == 1 else "s"
+    yield (
+        f"{report.uploaded.rows:,} rows in {told.batches:,} upload{plural}, "
+        f"about {_size(told.bytes)}."
+    )
+    if told.seconds is None:
+        yield "How long they take is known after the first upload to this counter."
+    else:
+        yield f"About {_duration(told.seconds)} until they are answered, as it was lately."
+    yield "The last status takes moments on a receiver, and up to two hours at Yandex.Metrica."
+    yield f"Visits from {told.joined_from:%Y-%m-%d %H:%M} UTC on can be joined."
+    if told.visits is not None:
+        yield f"The outcomes above are predicted from {told.visits:,} visits."
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB" if size >= _MEGABYTE else f"{size / 1e3:,.1f} KB"
+
+
+_MEGABYTE: Final = 1_000_000
+
+
+def _duration(seconds: float) -> str:
+    whole = max(1, round(seconds))
+    return f"{whole} s" if whole < 2 * _MINUTE else f"{round(whole / _MINUTE)} min"
+
+
+_MINUTE: Final = 60
+
+
+def resent(again: Resent) -> Iterator[str]:
+    """What became of conversions whose visitors had not been found."""
+    yield f"Sent again, not found before: {again.rows:,} rows, of which {again.linked:,} link now."
+    if again.given_up:
+        yield f"Given up, for their window has closed: {again.given_up:,} rows."
+    if again.not_due:
+        yield f"Tried a short while ago and left for another run: {again.not_due:,} batches."
+
+
+def next_step(report: Report) -> Iterator[str]:
+    """What became of the uploadings, and what to do now."""
+    yield ""
+    if report.preflight is not None:
+        yield "A dry run: nothing was uploaded."
+    elif not report.uploadings:
+        yield "Nothing was uploaded."
+    for uploading in (*report.earlier, *report.uploadings):
+        linked = uploading.linked_quantity
+        told = "" if linked is None else f", {linked:,} linked"
+        yield f"Uploading {uploading.id} is {uploading.status}{told}."
+    if not all(one.status.is_last for one in (*report.earlier, *report.uploadings)):
+        yield "Next: visitjoin track, or the next send, follows what is still on its way."
 
 
 def revenue(report: Report) -> Table:
@@ -118,11 +194,11 @@ _CODE: Final = 3
 
 def _lines(report: Report) -> Iterator[tuple[str, Sum]]:
     yield f"in {report.source}", report.in_export
-    for fate in (Fate.REJECTED, Fate.DUPLICATE, Fate.TOO_OLD):
+    for fate in KEPT_BACK:
         if fate in report.fates:
             yield f"  {_SENTENCES[fate]}", report.fates[fate]
     uploaded = report.uploaded
-    name = "uploaded" if report.uploading else "to be uploaded"
+    name = "to be uploaded" if report.preflight else "uploaded"
     yield f"  {name}", uploaded
     for fate in _OUTCOMES:
         if fate in report.fates:

@@ -12,7 +12,7 @@ from typing import Final
 
 from visitjoin.contract.errors import OutcomeUnknown
 from visitjoin.contract.identifiers import IdentifierKind
-from visitjoin.contract.uploads import Uploading
+from visitjoin.contract.uploads import Uploading, UploadType
 from visitjoin.sender.api.client import Metrica, Progress
 from visitjoin.sender.api.retry import retrying
 
@@ -34,17 +34,22 @@ def upload_once(
     *,
     batch: str,
     kind: IdentifierKind | None = None,
+    type_: UploadType | None = None,
+    may_be_there: bool = False,
     on_progress: Progress | None = None,
     sleep: Sleep = real_sleep,
 ) -> Uploading:
     """Upload a file so that the server has it once.
 
     batch: id of the batch, in the comment. kind: the `client_id_type` of the older generation.
-    sleep: waits the given seconds.
+    type_: what its rows are; None leaves it to the server's default. may_be_there: whether an
+    earlier run may have sent it, so that it is looked for first. sleep: waits the given seconds.
 
     Raises Refused; TryLater where the server could not be reached; OutcomeUnknown where the
     answers were lost three times and the uploadings do not list the batch.
     """
+    if may_be_there and (found := find_batch(metrica, batch) or _look_for(metrica, batch, sleep)):
+        return found
     for attempt in range(1, _TIMES + 1):
         try:
             return retrying(
@@ -52,6 +57,7 @@ def upload_once(
                     file,
                     comment=_comment(batch),
                     client_id_type=kind,
+                    type=type_,
                     batch=batch,
                     on_progress=on_progress,
                 )

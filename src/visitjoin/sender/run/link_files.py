@@ -26,7 +26,9 @@ class LinkedFiles:
     rows: int
     """Of the conversions."""
     outcomes: ReadOnlyDict[Outcome, int]
-    """They add up to `rows`."""
+    """With `left_out` they add up to `rows`."""
+    left_out: int
+    """By the mapping."""
     visits: int
     visits_rejected: int
     cut_off: datetime
@@ -47,7 +49,7 @@ def link_files(
     """Link a table of conversions to a table of visits.
 
     visits: a Logs API export, a CSV or a Parquet file; see `prepare_visits`.
-    conversions: any table that `prepare` takes. mapping: which of its columns is which.
+    conversions: any table that `prepare` takes. mapping: how to read it.
     out: the file to write, `.csv` or `.parquet`: every row of the conversions and its outcome.
     now: aware; when they are processed. enabled_at: aware; when tracking was enabled, None for
         long ago. Together they give the cut-off.
@@ -81,6 +83,7 @@ def link_files(
     return LinkedFiles(
         rows=prepared.rows,
         outcomes=rejected | counts,
+        left_out=prepared.left_out,
         visits=found.accepted,
         visits_rejected=found.rejected,
         cut_off=earliest,

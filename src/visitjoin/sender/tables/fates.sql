@@ -2,26 +2,40 @@
 --
 -- Reads   rejects      the columns of contract.tables.REJECT
 --         conversions  the columns of contract.tables.CONVERSION
---         planned      row_no, fate: the answer of plan.sql
---         outcomes     row_no (of the uploaded file, from 1), outcome, visit_id, linked_by,
---                      traffic_source, remark: what the receiver says; empty where it says nothing
+--         held_back    row_no, fate: the answer of held_back.sql
+--         leaving      the answer of leaving.sql
+--         parts        batch_no, kind, first_row, last_row: which rows that leave are in which batch
+--         outcomes     for each batch one part, named by its number: row_no (of the uploaded file,
+--                      from 1), outcome, reason, visit_id, linked_by, traffic_source, remark: what
+--                      the receiver says; empty where it says nothing by row
 --
--- Returns one row for each row of the source, with its fate: that of the plan or, where it was
+-- Returns one row for each row of the source, with its fate: why it did not leave or, where it was
 -- uploaded and the receiver says more, its outcome there.
 
 with
 
--- The rows of the uploaded file are the planned ones in the order of the source.
+-- The rows of an uploaded file are its batch's in the order of the source.
 uploaded as (
-    select row_no, row_number() over (order by row_no) as row_of_batch
-    from planned
-    where fate = 'uploaded'
+    select
+        leaving.row_no,
+        parts.batch_no,
+        row_number() over (partition by parts.batch_no order by leaving.row_no) as row_of_batch
+    from leaving
+    inner join parts
+        on
+            leaving.row_no between parts.first_row and parts.last_row
+            and (parts.kind is null or parts.kind = leaving.kind)
+),
+
+said as (
+    select *, parse_filename(filename, true)::integer as batch_no
+    from outcomes
 )
 
 select
     row_no,
     line,
-    'rejected' as fate,
+    case when reason = 'left_out' then 'left_out' else 'rejected' end as fate,
     reason,
     "column",
     value,
@@ -41,23 +55,23 @@ select
     conversions.row_no,
     null as line,
     case
-        when outcomes.outcome = 'rejected' then 'rejected_at_upload'
-        when outcomes.outcome = 'duplicate' then 'duplicate_at_upload'
-        else coalesce(outcomes.outcome, planned.fate)
+        when said.outcome = 'rejected' then 'rejected_at_upload'
+        when said.outcome = 'duplicate' then 'duplicate_at_upload'
+        else coalesce(said.outcome, held_back.fate, 'uploaded')
     end as fate,
-    outcomes.reason,
+    said.reason,
     null as "column",
     null as value,
     conversions.target,
     conversions.happened_at,
     conversions.price,
     conversions.currency,
-    outcomes.visit_id,
-    outcomes.linked_by,
-    outcomes.traffic_source,
-    outcomes.remark
+    said.visit_id,
+    said.linked_by,
+    said.traffic_source,
+    said.remark
 from conversions
-inner join planned on planned.row_no = conversions.row_no
+left join held_back on held_back.row_no = conversions.row_no
 left join uploaded on uploaded.row_no = conversions.row_no
-left join outcomes on outcomes.row_no = uploaded.row_of_batch
+left join said on said.batch_no = uploaded.batch_no and said.row_no = uploaded.row_of_batch
 order by row_no

@@ -8,7 +8,9 @@
 -- linked_by, target, happened_at (Unix seconds, UTC), price, currency.
 
 select
-    row_no, 'rejected' as outcome, reason, null as visit_id, null as linked_by,
+    row_no,
+    case when reason = 'left_out' then 'left_out' else 'rejected' end as outcome,
+    reason, null as visit_id, null as linked_by,
     null as target, null as happened_at, price, currency
 from rejects
 

@@ -1,4 +1,4 @@
--- Why were rows rejected, and where are some of them?
+-- Why were rows rejected, and where are some of them? What the mapping left out is no rejection.
 -- Reads rejects. Returns, the most frequent reason first, reason, rows, line, column and value of
 -- its first three rows: up to three lines for each reason.
 with numbered as (
@@ -11,6 +11,7 @@ with numbered as (
         row_number() over (partition by reason order by row_no) as place,
         count(*) over (partition by reason) as rows
     from rejects
+    where reason <> 'left_out'
 )
 
 select reason, rows, line, "column", value

@@ -1,8 +1,7 @@
 -- Which Targets are in the rows that are uploaded, or would be?
--- Reads conversions and planned. Returns target and rows.
-select conversions.target, count(*) as rows
+-- Reads conversions and leaving. Returns target and rows.
+select target, count(*) as rows
 from conversions
-inner join planned on planned.row_no = conversions.row_no
-where planned.fate = 'uploaded'
-group by conversions.target
-order by conversions.target
+where row_no in (select row_no from leaving)
+group by target
+order by target

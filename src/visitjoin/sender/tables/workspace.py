@@ -1,6 +1,7 @@
 """The tables of one run: Parquet files in a folder, and DuckDB to ask them.
 
-Nothing here grows with the number of rows but files on disk.
+Nothing here grows with the number of rows but files on disk. Queries are files of this room; where
+a run has a ledger, they are asked of the ledger's own engine and can name its tables.
 """
 
 from collections.abc import Iterator
@@ -19,55 +20,98 @@ _SQL: Final = files(__package__)
 class Workspace:
     """A folder of Parquet files that queries know by their names without the ending."""
 
-    def __init__(self, folder: Path, memory_limit: str | None = None) -> None:
-        """Take a folder. memory_limit: such as `2GB`; default a quarter of the machine."""
+    def __init__(
+        self,
+        folder: Path,
+        memory_limit: str | None = None,
+        engine: duckdb.DuckDBPyConnection | None = None,
+    ) -> None:
+        """Take a folder.
+
+        memory_limit: such as `2GB`; default a quarter of the machine. engine: to ask, with its own
+        limit, as that of a ledger; None for one of the workspace's own for each question.
+        """
         self.folder = folder
         self._memory_limit = memory_limit or default_memory_limit()
+        self._shared = engine
+        if engine is not None:
+            engine.execute(f"set temp_directory = '{_quoted(folder)}'")
 
     def table(self, name: str) -> Path:
         """The file of a table."""
         return self.folder / f"{name}.parquet"
 
-    def run(self, query: str, into: str, **terms: int) -> None:
-        """Run a query file and keep its answer as a table. terms: the columns of `terms`."""
-        text = _text(query)
+    def part(self, name: str, number: int) -> Path:
+        """The file of a part of a table; its column `filename` says which part a row is of."""
+        folder = self.folder / name
+        folder.mkdir(exist_ok=True)
+        return folder / f"{number}.parquet"
+
+    def run(self, query: str, into: str, **terms: object) -> None:
+        """Run a query file and keep its answer as a table. terms: its parameters."""
+        self._copy(query, self.table(into), "parquet", terms)
+
+    def hold(self, query: str, name: str, **terms: object) -> None:
+        """Run a query file and hold its answer in the shared engine, as a temporary table.
+
+        For what a Parquet file cannot hold, numbers of 128 bits. What does not fit into memory
+        goes to disk all the same.
+        """
         with self._engine() as engine:
-            if terms:
-                columns = ", ".join(f"{value} as {name}" for name, value in terms.items())
-                engine.execute(f"create view terms as select {columns}")
-            engine.execute(f"copy ({text}) to '{_quoted(self.table(into))}' (format parquet)")
+            engine.execute(f"create or replace temp table {name} as ({text_of(query)})", terms)
+
+    def name(self, query: str, name: str) -> None:
+        """Give a query file a name, as a view of the shared engine."""
+        with self._engine() as engine:
+            engine.execute(f"create or replace temp view {name} as ({text_of(query)})")
 
     def write(self, query: str, path: Path) -> None:
         """Write the answer of a query file: `.csv` with a header, anything else as Parquet."""
         form = "csv, header" if path.suffix.casefold() == ".csv" else "parquet"
-        with self._engine() as engine:
-            engine.execute(f"copy ({_text(query)}) to '{_quoted(path)}' (format {form})")
+        self._copy(query, path, form, {})
 
-    def write_csv(self, query: str, path: Path) -> None:
-        """Write the answer of a query as a CSV with a header."""
+    def write_csv(self, query: str, path: Path, **terms: object) -> None:
+        """Write the answer of a query, given as text, as a CSV with a header."""
         with self._engine() as engine:
-            engine.execute(f"copy ({query}) to '{_quoted(path)}' (format csv, header)")
+            engine.execute(f"copy ({query}) to '{_quoted(path)}' (format csv, header)", terms)
 
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
+    def rows(self, query: str, **terms: object) -> list[tuple[Any, ...]]:
         """The answer of a query file that has few rows."""
         with self._engine() as engine:
-            return engine.execute(_text(query)).fetchall()
+            return engine.execute(text_of(query), terms).fetchall()
+
+    def _copy(self, query: str, path: Path, form: str, terms: dict[str, object]) -> None:
+        with self._engine() as engine:
+            text = f"copy ({text_of(query)}) to '{_quoted(path)}' (format {form})"
+            engine.execute(text, terms)
 
     @contextmanager
     def _engine(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        if self._shared is not None:
+            self._name_files(self._shared)
+            yield self._shared
+            return
         engine = duckdb.connect(
             config={"memory_limit": self._memory_limit, "temp_directory": str(self.folder)}
         )
         engine.execute("set enable_progress_bar = false")
         try:
-            for file in self.folder.glob("*.parquet"):
-                engine.execute(f"create view {file.stem} as from read_parquet('{_quoted(file)}')")
+            self._name_files(engine)
             yield engine
         finally:
             engine.close()
 
+    def _name_files(self, engine: duckdb.DuckDBPyConnection) -> None:
+        for file in self.folder.glob("*.parquet"):
+            source = f"read_parquet('{_quoted(file)}')"
+            engine.execute(f"create or replace temp view {file.stem} as from {source}")
+        for parts in {file.parent for file in self.folder.glob("*/*.parquet")}:
+            source = f"read_parquet('{_quoted(parts)}/*.parquet', filename = true)"
+            engine.execute(f"create or replace temp view {parts.name} as from {source}")
 
-def _text(query: str) -> str:
+
+def text_of(query: str) -> str:
+    """The text of a query file."""
     return _SQL.joinpath(query).read_text(encoding="utf-8")
 
 

@@ -1,0 +1,222 @@
+"""What the columns of a table hold, seen from its beginning, with nothing personal in it.
+
+`init` tells a newcomer with this what each column was taken for, and why.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import polars as pl
+
+from visitjoin.contract.errors import SourceError
+from visitjoin.prepare.plan import is_personal
+from visitjoin.prepare.sources import Table, made_even, open_table
+from visitjoin.prepare.times import DATE_ALONE, ways_of_writing
+from visitjoin.prepare.zones import zone_named
+
+_ROWS: Final = 10_000
+"""From the beginning: enough to see what a column holds."""
+_MOST: Final = 0.9
+"""The share of the filled cells that must be of a kind: exports have a few odd ones."""
+_SAMPLES: Final = 3
+FEW: Final = 30
+"""How many different values a stage or status has at most: more is no list to fill in by hand."""
+_LONGEST: Final = 40
+
+_NUMBER: Final = "^[-\u2212+]?[0-9][0-9., \u00a0\u202f'\u2019]*$"
+_LONG_DIGITS: Final = r"^[0-9]{17,20}$"
+_PERSONAL: Final = re.compile(
+    r"contact|контакт|client|клиент|контрагент|customer|покупател|name|имя|фио|phone|телефон|mail"
+    r"|почт|address|адрес|comment|коммент|примечан|company|компани|manager|менеджер|responsib"
+    r"|ответствен|автор|кем|author|user|пользовател",
+    re.IGNORECASE,
+)
+_STAGE: Final = re.compile(
+    r"стади|этап|статус|состояни|провед[её]н|stage|status|state\b", re.IGNORECASE
+)
+_ANY_ZONE: Final = zone_named("UTC")
+"""To see whether a text is a local time; which moment it is does not matter here."""
+
+
+class Kind(StrEnum):
+    """What most of a column's filled cells are."""
+
+    EMPTY = "empty"
+    MOMENT = "times"
+    DATE = "dates without a time of day"
+    NUMBER = "numbers"
+    IDENTIFIER = "numbers of 17 to 20 digits"
+    FEW_VALUES = "few different values"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What was seen of a column."""
+
+    place: int
+    """Its number, from 0."""
+    header: str
+    kind: Kind
+    is_filled: bool
+    """Whether no cell of the table is empty, blank rows aside."""
+    is_unique: bool
+    """Whether no value that was seen comes twice."""
+    samples: tuple[str, ...]
+    """Up to three values; what is or may be a person's is masked or left out."""
+    is_local: bool = False
+    """Of times: whether they carry no zone."""
+
+    def shown(self, *, form_alone: bool = False) -> str:
+        """What it holds, with up to three values. form_alone: digits are shown as 9."""
+        if self.kind is Kind.EMPTY:
+            return "every cell is empty"
+        if not self.samples or self.kind is Kind.IDENTIFIER:
+            return f"{self.kind}, not shown here"
+        samples = [re.sub(r"\d", "9", v) if form_alone else v for v in self.samples]
+        return "such as " + ", ".join(f'"{value}"' for value in dict.fromkeys(samples))
+
+    @property
+    def may_be_stage(self) -> bool:
+        """Whether the column may say how far a deal has come."""
+        return self.kind is Kind.FEW_VALUES and _STAGE.search(self.header) is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survey:
+    """What was seen of a table."""
+
+    path: Path
+    columns: tuple[Seen, ...]
+    values: dict[int, tuple[tuple[str, int], ...]]
+    """Of each column that may be a stage, each value and its rows, the most frequent first."""
+
+
+def survey(path: Path) -> Survey:
+    """Look at a table. Raises SourceError where it cannot be read or has no header."""
+    with open_table(path) as opened, TemporaryDirectory(prefix="visitjoin-") as folder:
+        if any(map(is_personal, opened.headers)):
+            raise SourceError(
+                "The first line looks like a row and not like a header. Write the column names "
+                "there.",
+                path=path,
+                line=1,
+            )
+        table, rows = _beginning(opened, Path(folder))
+        if rows.is_empty():
+            raise SourceError("There are no rows under the header.", path=path)
+        filled = _filled_columns(table)
+        columns = tuple(
+            _seen(place, header, rows[f"c{place}"], is_filled=place in filled)
+            for place, header in enumerate(table.headers)
+        )
+        stages = [seen.place for seen in columns if seen.may_be_stage]
+        return Survey(path=path, columns=columns, values={n: _values(table, n) for n in stages})
+
+
+def _beginning(table: Table, folder: Path) -> tuple[Table, pl.DataFrame]:
+    """The first rows; where the fast reader refuses the table for uneven rows, of it made even."""
+    try:
+        return table, _head(table)
+    except pl.exceptions.ComputeError:
+        even = made_even(table, folder)
+        return even, _head(even)
+
+
+def _head(table: Table) -> pl.DataFrame:
+    names = [f"c{n}" for n in range(len(table.headers))]
+    texts = table.frame.select(_text(pl.col(name)).alias(name) for name in names)
+    rows = texts.head(_ROWS).collect(engine="streaming")
+    return rows.filter(pl.any_horizontal(pl.all().is_not_null()))
+
+
+def _filled_columns(table: Table) -> frozenset[int]:
+    """The columns without an empty cell in the whole table, blank rows aside."""
+    places = range(len(table.headers))
+    texts = table.frame.select(_text(pl.col(f"c{n}")).alias(f"c{n}") for n in places)
+    rows = texts.filter(pl.any_horizontal(pl.all().is_not_null()))
+    empty = rows.select(pl.all().null_count()).collect(engine="streaming")
+    return frozenset(place for place in places if empty[f"c{place}"].item() == 0)
+
+
+def _values(table: Table, place: int) -> tuple[tuple[str, int], ...]:
+    """Each value of a column and its rows, the most first; none where they are too many."""
+    text = _text(pl.col(f"c{place}")).alias("value")
+    counted = table.frame.select(text).drop_nulls().group_by("value").len()
+    rows = counted.sort(["len", "value"], descending=[True, False]).collect(engine="streaming")
+    return tuple(rows.iter_rows()) if rows.height <= FEW else ()
+
+
+def _seen(place: int, header: str, cells: pl.Series, *, is_filled: bool) -> Seen:
+    header = header.strip("\ufeff \t\r\n")
+    filled = cells.drop_nulls()
+    kind = _kind(filled)
+    return Seen(
+        place=place,
+        header=header,
+        kind=kind,
+        is_filled=is_filled,
+        is_unique=filled.n_unique() == filled.len(),
+        samples=_samples(header, kind, filled),
+        is_local=kind is Kind.MOMENT and not _mostly(filled, _with_zone()),
+    )
+
+
+def _kind(filled: pl.Series) -> Kind:
+    if filled.is_empty():
+        return Kind.EMPTY
+    if _mostly(filled, _LONG_DIGITS):
+        return Kind.IDENTIFIER
+    if _mostly(filled, "|".join(way.pattern for way in ways_of_writing(_ANY_ZONE))):
+        return Kind.MOMENT
+    if _mostly(filled, DATE_ALONE):
+        return Kind.DATE
+    if _mostly(filled, _NUMBER):
+        return Kind.NUMBER
+    # A value that comes once in most rows is no stage, however few rows there are.
+    few = filled.n_unique() <= min(FEW, max(2, filled.len() // 2))
+    return Kind.FEW_VALUES if few else Kind.TEXT
+
+
+def _mostly(filled: pl.Series, pattern: str) -> bool:
+    return bool(filled.str.contains(pattern).sum() >= _MOST * filled.len())
+
+
+def _with_zone() -> str:
+    return "|".join(way.pattern for way in ways_of_writing(None))
+
+
+def _samples(header: str, kind: Kind, filled: pl.Series) -> tuple[str, ...]:
+    """Values to recognise a column by. Names of people and companies are not shown at all."""
+    if kind is Kind.TEXT or (_PERSONAL.search(header) and kind is not Kind.IDENTIFIER):
+        return ()
+    few: Sequence[str] = filled.unique(maintain_order=True).head(_SAMPLES).to_list()
+    if kind in (Kind.MOMENT, Kind.DATE, Kind.FEW_VALUES):
+        return tuple(_short(value) for value in few if not is_personal(value) or _is_time(kind))
+    return tuple(masked(value) for value in few)
+
+
+def _is_time(kind: Kind) -> bool:
+    return kind in (Kind.MOMENT, Kind.DATE)
+
+
+def masked(value: str) -> str:
+    """A number as it may be shown: of one that may be an identifier or a telephone, its length."""
+    digits = re.sub(r"\D", "", value)
+    is_price = re.fullmatch(r"[0-9 \u00a0\u202f]{1,12}[.,][0-9]{1,2}", value) is not None
+    return f"({len(digits)} digits)" if len(digits) > 6 and not is_price else value  # noqa: PLR2004 - a telephone has seven
+
+
+def _short(value: str) -> str:
+    value = " ".join(value.split())
+    return value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…"
+
+
+def _text(cell: pl.Expr) -> pl.Expr:
+    text = cell.str.strip_chars()
+    return pl.when(text.str.len_bytes() > 0).then(text)

@@ -1,0 +1,102 @@
+"""Opening a ledger: it is held by one process, of the newest version, and of the right counter."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from visitjoin.contract.errors import LedgerError
+from visitjoin.linking import default_memory_limit
+from visitjoin.sender.ledger.lock import held
+from visitjoin.sender.ledger.place import files_beside
+from visitjoin.sender.ledger.schema import bring_up_to_date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owner:
+    """Whose conversions a ledger keeps."""
+
+    server: str
+    counter: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ledger:
+    """An open ledger. Nobody else has it while it is open."""
+
+    path: Path
+    engine: duckdb.DuckDBPyConnection
+
+    @property
+    def files(self) -> Path:
+        """The folder of the files of batches."""
+        return files_beside(self.path)
+
+    def file_of(self, batch: str) -> Path:
+        """The CSV of a batch, as it is uploaded. batch: its id."""
+        return self.files / f"{batch}.csv"
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside happens, durably, or nothing does."""
+        self.engine.begin()
+        try:
+            yield
+        except BaseException:
+            self.engine.rollback()
+            raise
+        self.engine.commit()
+
+
+@contextmanager
+def open_ledger(
+    path: Path, owner: Owner, *, now: datetime, memory_limit: str | None = None
+) -> Iterator[Ledger]:
+    """Open a ledger, made where there is none, for as long as the context lasts.
+
+    now: aware; told to whoever finds it in use. memory_limit: of its queries, such as `2GB`;
+    default a quarter of the machine; what is more goes to disk.
+
+    Raises LedgerError where another process holds it, a newer program wrote it, it is of another
+    counter, or it is damaged.
+    """
+    with held(path, now=now):
+        engine = _connect(path, memory_limit or default_memory_limit())
+        try:
+            bring_up_to_date(engine, path)
+            _check_owner(engine, path, owner)
+            ledger = Ledger(path=path, engine=engine)
+            ledger.files.mkdir(exist_ok=True, mode=0o700)
+            yield ledger
+        finally:
+            engine.close()
+
+
+def _connect(path: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
+    try:
+        engine = duckdb.connect(str(path), config={"memory_limit": memory_limit})
+    except duckdb.Error as error:
+        raise LedgerError(
+            f"It cannot be opened ({error}). Put back a copy of it, or import an export: "
+            "visitjoin ledger import.",
+            path=path,
+        ) from error
+    path.chmod(0o600)
+    engine.execute("set enable_progress_bar = false")
+    return engine
+
+
+def _check_owner(engine: duckdb.DuckDBPyConnection, path: Path, owner: Owner) -> None:
+    expected = {"server": owner.server, "counter": str(owner.counter)}
+    found = dict(engine.execute("select name, value from about").fetchall())
+    if not found:
+        engine.executemany("insert into about values ($1, $2)", [*expected.items()])
+    elif found != expected:
+        raise LedgerError(
+            f"It is the ledger of counter {found['counter']} of {found['server']}, and not of "
+            f"counter {owner.counter} of {owner.server}.",
+            path=path,
+        )

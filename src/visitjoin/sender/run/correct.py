@@ -1,0 +1,190 @@
+"""What was refunded or repriced in the CRM is corrected where it was sent.
+
+A receiver of one's own takes a conversion back, or gives it a new price, whenever it happened.
+Yandex.Metrica documents one correction: the same conversion, sent again with another price, has
+that price (FAQ on overwriting). So there a refund becomes a price of 0, the conversion stays
+counted, and what is older than the window stays as it is. The plan says all that before anything is
+done.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from time import sleep as real_sleep
+from typing import Any, Literal
+
+from visitjoin.contract.clock import Clock, system_clock
+from visitjoin.contract.columns import Column
+from visitjoin.contract.extension import MOST_CORRECTIONS, Correction
+from visitjoin.contract.uploads import Uploading
+from visitjoin.prepare import Condition, Prepared
+from visitjoin.sender.api.client import Metrica
+from visitjoin.sender.api.receiver import Receiver
+from visitjoin.sender.ledger.corrections import keep_corrections
+from visitjoin.sender.report.corrections import Change, Corrections, State
+from visitjoin.sender.run.batch import Sleep
+from visitjoin.sender.run.earlier import finish_earlier
+from visitjoin.sender.run.follow import follow
+from visitjoin.sender.run.leave import upload_leaving
+from visitjoin.sender.run.opening import Opened, opened
+from visitjoin.sender.run.plan import join_threshold
+from visitjoin.sender.run.reading import read
+from visitjoin.sender.run.telling import Telling
+from visitjoin.sender.run.wishes import Wishes
+
+
+def correct(  # the wishes say how to read; these say what to do
+    metrica: Metrica,
+    source: Path,
+    wishes: Wishes | None = None,
+    *,
+    refunded: Condition | Literal[True] | None = None,
+    apply: bool = False,
+    by_price_alone: bool | None = None,
+    telling: Telling | None = None,
+    clock: Clock = system_clock,
+    sleep: Sleep = real_sleep,
+) -> Corrections:
+    """Plan what is to be corrected of what was sent, and do it where that is wished.
+
+    source: an export with the same key, or the same identifiers, Target and moment, as was sent.
+    refunded: which of its rows are refunds: those that a condition holds of, all of them (True), or
+        none (None). The others are orders with their prices of now.
+    apply: do it; without it the plan is only told.
+    by_price_alone: whether the server knows no other correction than a newer price; None for what
+        is so: Metrica knows no other, and our receiver does.
+    wishes, telling, clock, sleep: as in `send`.
+
+    Raises SourceError, LedgerError and ApiError as `send` does. What was corrected until then is
+    written down, and the same call goes on with the rest.
+    """
+    wishes = wishes or Wishes()
+    by_price = metrica.is_yandex if by_price_alone is None else by_price_alone
+    halves: list[_Half] = []
+    with opened(metrica, wishes, telling=telling, clock=clock, sleep=sleep) as run:
+        if apply:
+            follow(run.delivery, run.workspace, finish_earlier(run.delivery), wishes.patience)
+        cut_off = join_threshold(metrica, clock())
+        for part, is_refund in _parts(wishes, refunded):
+            prepared = read(run, source, part)
+            _plan(run, is_refund=is_refund, by_price=by_price, cut_off=cut_off)
+            changes = _changes(run, prepared, is_refund=is_refund)
+            uploadings = _apply(run, source, prepared, part, by_price=by_price) if apply else ()
+            halves.append(_Half(prepared=prepared, changes=changes, uploadings=uploadings))
+    return Corrections(
+        source=source.name,
+        rows=halves[0].prepared.rows,
+        changes=(*_left_out(halves), *(change for half in halves for change in half.changes)),
+        was_done=apply,
+        uploadings=tuple(one for half in halves for one in half.uploadings),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Half:
+    """The refunds of a table, or its other rows."""
+
+    prepared: Prepared
+    changes: tuple[Change, ...]
+    uploadings: tuple[Uploading, ...]
+
+
+def _parts(wishes: Wishes, refunded: Condition | Literal[True] | None) -> list[tuple[Wishes, bool]]:
+    """How each half of the table is read, and whether it is that of the refunds."""
+    mapping = wishes.mapping
+    # Whatever a CRM writes as the price of a refund, a negative one too, it is worth nothing now.
+    worthless = {**mapping.constants, Column.PRICE: "0"}
+    if refunded is None:
+        return [(wishes, False)]
+    if refunded is True:
+        return [(replace(wishes, mapping=replace(mapping, constants=worthless)), True)]
+    values = refunded.among or (refunded.equals or "",)
+    others = Condition(column=refunded.column, not_among=values)
+    refunds = replace(mapping, constants=worthless, filter=(*mapping.filter, refunded))
+    rest = replace(mapping, filter=(*mapping.filter, others))
+    return [(replace(wishes, mapping=refunds), True), (replace(wishes, mapping=rest), False)]
+
+
+def _left_out(halves: Sequence[_Half]) -> tuple[Change, ...]:
+    """What the mapping itself leaves out: of two halves, each leaves out the other one too."""
+    rows = sum(half.prepared.left_out for half in halves)
+    rows -= halves[0].prepared.rows * (len(halves) - 1)
+    return (_without_money(State.LEFT_OUT, rows, is_refund=False),) if rows else ()
+
+
+def _plan(run: Opened, *, is_refund: bool, by_price: bool, cut_off: datetime) -> None:
+    run.workspace.hold("fingerprints.sql", "fingerprints")
+    run.workspace.hold("sent_before.sql", "sent_before")
+    run.workspace.run(
+        "corrections.sql",
+        into="corrections",
+        retract=is_refund,
+        only_prices=by_price,
+        cut_off=int(cut_off.timestamp()),
+    )
+
+
+def _changes(run: Opened, prepared: Prepared, *, is_refund: bool) -> tuple[Change, ...]:
+    found = tuple(
+        Change(
+            state=State(state),
+            is_refund=is_refund,
+            currency=currency,
+            rows=rows,
+            before=before,
+            now=now,
+        )
+        for state, currency, rows, before, now in run.workspace.rows("sums_of_corrections.sql")
+    )
+    if not prepared.rejected:
+        return found
+    return (_without_money(State.REJECTED, prepared.rejected, is_refund=is_refund), *found)
+
+
+def _without_money(state: State, rows: int, *, is_refund: bool) -> Change:
+    nothing = Decimal(0)
+    return Change(
+        state=state, is_refund=is_refund, currency="", rows=rows, before=nothing, now=nothing
+    )
+
+
+def _apply(
+    run: Opened, source: Path, prepared: Prepared, wishes: Wishes, *, by_price: bool
+) -> tuple[Uploading, ...]:
+    if not by_price:
+        _correct_by_name(run)
+        return ()
+    run.workspace.name("leaving_corrected.sql", "leaving")
+    columns = [*prepared.columns, *wishes.mapping.constants]
+    sent = upload_leaving(run, wishes, columns=columns, source=source.name)
+    return tuple(follow(run.delivery, run.workspace, sent, wishes.patience).values())
+
+
+def _correct_by_name(run: Opened) -> None:
+    """Ask a receiver of one's own for the corrections, some at a time, and write each down."""
+    receiver = Receiver(run.delivery.metrica)
+    named = run.workspace.rows("corrected.sql")
+    for begin in range(0, len(named), MOST_CORRECTIONS):
+        page = named[begin : begin + MOST_CORRECTIONS]
+        corrections = [_correction(*row[1:]) for row in page]
+        # Without an Idempotency-Key: made again after a lost answer they come to the same.
+        receiver.correct(corrections)
+        keep_corrections(run.delivery.ledger, first_row=page[0][0], last_row=page[-1][0])
+
+
+def _correction(*named: Any) -> Correction:  # noqa: ANN401 - a row of corrected.sql
+    *identity, target, happened_at, retract, price, currency = named
+    client_id, user_id, yclid, purchase_id = identity
+    return Correction(
+        client_id=client_id,
+        user_id=user_id,
+        yclid=yclid,
+        purchase_id=purchase_id,
+        target=target,
+        happened_at=happened_at,
+        retract=retract,
+        price=None if retract else price,
+        currency=None if retract else currency,
+    )

@@ -1,0 +1,109 @@
+"""Batches leave: each is written, recorded in the ledger, and uploaded once, some at a time.
+
+The order is the promise. The file is on disk before the ledger names it, the ledger names it before
+a request leaves, and a request that may have left is looked for before it is repeated. So whatever
+dies when, the next run knows what to do (docs/explanation/exactly-once.md).
+"""
+
+from collections.abc import Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final, TypeAlias
+
+from visitjoin.contract.clock import Clock
+from visitjoin.contract.errors import ApiError, Refused
+from visitjoin.contract.uploads import Uploading, UploadType
+from visitjoin.sender.api.client import Metrica
+from visitjoin.sender.ledger import batches
+from visitjoin.sender.ledger.batches import Batch, State
+from visitjoin.sender.ledger.ledger import Ledger
+from visitjoin.sender.run.batch import Sleep, upload_once
+from visitjoin.sender.run.telling import Step, Telling
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """What is needed to bring batches to a server."""
+
+    metrica: Metrica
+    ledger: Ledger
+    telling: Telling
+    clock: Clock
+    sleep: Sleep
+    parallel: int
+
+
+_Answer: TypeAlias = tuple[Uploading, float]
+"""An uploading, and the seconds until it was answered."""
+
+
+def deliver(delivery: Delivery, ready: Iterable[Batch]) -> list[Batch]:
+    """Upload batches that the ledger has, each once. Returns those that were accepted.
+
+    ready: taken one by one, so that the next is written while others are on their way.
+
+    Raises the first ApiError, after the uploads on their way have ended: what was accepted until
+    then is in the ledger, and the next run goes on with the rest.
+    """
+    accepted: list[Batch] = []
+    errors: list[ApiError] = []
+    with ThreadPoolExecutor(delivery.parallel) as pool:
+        on_their_way: dict[Future[_Answer], Batch] = {}
+
+        def settle(most: int) -> None:
+            while len(on_their_way) > most:
+                for future in wait(on_their_way, return_when=FIRST_COMPLETED).done:
+                    batch = on_their_way.pop(future)
+                    try:
+                        accepted.append(_settle(delivery, batch, future))
+                    except ApiError as error:
+                        errors.append(error)
+
+        try:
+            for batch in ready:
+                settle(delivery.parallel - 1)
+                if errors:
+                    break
+                sent = batches.sending(delivery.ledger, batch, delivery.clock())
+                delivery.telling.step(Step.UPLOADING)
+                on_their_way[pool.submit(_upload, delivery, batch)] = sent
+        finally:
+            settle(0)
+    if errors:
+        raise errors[0]
+    return accepted
+
+
+def _upload(delivery: Delivery, batch: Batch) -> _Answer:
+    begun = delivery.clock()
+    uploading = upload_once(
+        delivery.metrica,
+        delivery.ledger.file_of(batch.id),
+        batch=batch.id,
+        kind=batch.kind,
+        type_=None if batch.type is UploadType.BASIC else batch.type,
+        may_be_there=batch.state is State.SENDING,
+        on_progress=delivery.telling.sent,
+        sleep=delivery.sleep,
+    )
+    return uploading, (delivery.clock() - begun).total_seconds()
+
+
+def _settle(delivery: Delivery, batch: Batch, future: Future[_Answer]) -> Batch:
+    try:
+        uploading, seconds = future.result()
+    except Refused as refusal:
+        if refusal.status in _OF_THE_FILE:
+            batches.refuse(delivery.ledger, batch, delivery.clock())
+        raise
+    delivery.telling.step(Step.ANSWERED)
+    now = delivery.clock()
+    accepted = batches.accept(delivery.ledger, batch, uploading, now, seconds=seconds)
+    delivery.telling.step(Step.ACCEPTED)
+    return accepted
+
+
+_OF_THE_FILE: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+"""Statuses of a refusal that blame the file. Any other, such as of a token that expired, leaves the
+batch as it is: the next run sends it."""

@@ -1,0 +1,59 @@
+"""Batches that were accepted are followed to their last status, and then counted."""
+
+from collections.abc import Iterable
+
+from visitjoin.contract.uploads import Uploading
+from visitjoin.sender.ledger import batches
+from visitjoin.sender.ledger.batches import Batch
+from visitjoin.sender.run.deliver import Delivery
+from visitjoin.sender.run.outcomes import write_outcomes
+from visitjoin.sender.run.telling import Step
+from visitjoin.sender.run.track import track
+from visitjoin.sender.tables.workspace import Workspace
+
+
+def follow(
+    delivery: Delivery, workspace: Workspace, accepted: Iterable[Batch], patience: float | None
+) -> dict[int, Uploading]:
+    """Follow batches to their last status, and write down what became of their rows.
+
+    accepted: with their uploadings. patience: seconds for all of them together; None for as long
+    as it takes. What is not at its end by then stays in the ledger, and a later run follows it.
+
+    Returns the uploading of each batch, by its number, as it stands.
+    """
+    waited = 0.0
+
+    def wait(seconds: float) -> None:
+        nonlocal waited
+        delivery.sleep(seconds)
+        waited += seconds
+
+    found: dict[int, Uploading] = {}
+    for batch in accepted:
+        if batch.uploading is None:
+            continue
+        uploading = track(
+            delivery.metrica,
+            batch.uploading,
+            on_change=delivery.telling.status,
+            patience=None if patience is None else max(0.0, patience - waited),
+            sleep=wait,
+        )
+        _keep(delivery, workspace, batch, uploading)
+        found[batch.number] = uploading
+    return found
+
+
+def _keep(delivery: Delivery, workspace: Workspace, batch: Batch, uploading: Uploading) -> None:
+    if not uploading.status.is_last:
+        batches.accept(delivery.ledger, batch, uploading, delivery.clock())
+        return
+    write_outcomes(delivery.metrica, uploading.id, workspace.part("outcomes", batch.number))
+    file = delivery.ledger.file_of(batch.id)
+    workspace.run("uploaded.sql", into="uploaded", file=str(file))
+    workspace.run("daily.sql", into="daily_of_batch", batch_no=batch.number)
+    daily = f"from read_parquet('{workspace.table('daily_of_batch')}')"
+    batches.conclude(delivery.ledger, batch, uploading, delivery.clock(), daily=daily)
+    batches.sweep(delivery.ledger)
+    delivery.telling.step(Step.CONCLUDED)

@@ -1,0 +1,40 @@
+"""What is to leave is cut into batches, written, recorded and uploaded."""
+
+from collections.abc import Iterable
+
+from visitjoin.contract.columns import Column
+from visitjoin.sender.ledger import batches
+from visitjoin.sender.ledger.batches import Batch
+from visitjoin.sender.run.deliver import deliver
+from visitjoin.sender.run.opening import Opened, write_parts
+from visitjoin.sender.run.plan import Cut, cuts
+from visitjoin.sender.run.wishes import Wishes
+from visitjoin.sender.run.write import Writing, write_batches
+
+
+def upload_leaving(
+    run: Opened, wishes: Wishes, *, columns: Iterable[Column], source: str
+) -> list[Batch]:
+    """Upload the rows of `leaving`. Returns their batches, accepted, in the order of the source.
+
+    columns: those that the source has. source: its name, for the ledger.
+
+    Raises ApiError as `deliver` does.
+    """
+    parts = cuts(run.workspace, wishes)
+    if not parts:
+        return []
+    writing = Writing(
+        workspace=run.workspace,
+        columns=columns,
+        run=batches.begin_run(run.delivery.ledger, source, run.delivery.clock()),
+        bytes_per_batch=wishes.bytes_per_batch,
+    )
+    written: list[tuple[int, Cut]] = []
+
+    def keep(batch: Batch, part: Cut) -> None:
+        written.append((batch.number, part))
+
+    delivered = deliver(run.delivery, write_batches(writing, run.delivery, parts, keep))
+    write_parts(run.workspace, written)
+    return sorted(delivered, key=lambda batch: batch.number)

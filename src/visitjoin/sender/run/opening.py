@@ -1,0 +1,90 @@
+"""What every run begins with: the counter's ledger, and a workspace over its engine."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import sleep as real_sleep
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from visitjoin.contract.clock import Clock, system_clock
+from visitjoin.sender.api.client import Metrica
+from visitjoin.sender.ledger.ledger import Owner, open_ledger
+from visitjoin.sender.ledger.place import ledger_of
+from visitjoin.sender.run.batch import Sleep
+from visitjoin.sender.run.deliver import Delivery
+from visitjoin.sender.run.outcomes import write_no_outcomes
+from visitjoin.sender.run.plan import Cut
+from visitjoin.sender.run.telling import Telling
+from visitjoin.sender.run.wishes import Wishes
+from visitjoin.sender.tables.workspace import Workspace
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """What the steps of a run work on."""
+
+    workspace: Workspace
+    delivery: Delivery
+
+
+@contextmanager
+def opened(
+    metrica: Metrica,
+    wishes: Wishes,
+    *,
+    telling: Telling | None = None,
+    clock: Clock = system_clock,
+    sleep: Sleep = real_sleep,
+) -> Iterator[Opened]:
+    """Hold the ledger of a counter, and have a workspace, while the context lasts.
+
+    Raises LedgerError where the ledger cannot be used, as while another run holds it.
+    """
+    path = ledger_of(metrica.server, metrica.counter_id, wishes.ledgers)
+    owner = Owner(server=metrica.server, counter=metrica.counter_id)
+    with (
+        TemporaryDirectory(prefix="visitjoin-") as folder,
+        open_ledger(path, owner, now=clock(), memory_limit=wishes.memory_limit) as ledger,
+    ):
+        workspace = Workspace(Path(folder), engine=ledger.engine)
+        # Of what a query reads there must be something, though it be without rows.
+        write_no_outcomes(workspace.part("outcomes", 0))
+        write_parts(workspace, [])
+        delivery = Delivery(
+            metrica=metrica,
+            ledger=ledger,
+            telling=telling or Telling(),
+            clock=clock,
+            sleep=sleep,
+            parallel=wishes.parallel,
+        )
+        yield Opened(workspace=workspace, delivery=delivery)
+
+
+def write_parts(workspace: Workspace, written: Iterable[tuple[int, Cut]]) -> None:
+    """Keep which rows of the source are in which batch, for fates.sql. written: by its number."""
+    rows = [
+        {
+            "batch_no": number,
+            "kind": part.kind,
+            "first_row": part.first_row,
+            "last_row": part.last_row,
+        }
+        for number, part in written
+    ]
+    pq.write_table(pa.Table.from_pylist(rows, schema=_PARTS), workspace.table("parts"))
+
+
+_PARTS: Final = pa.schema(
+    [
+        ("batch_no", pa.int32()),
+        ("kind", pa.string()),
+        ("first_row", pa.int64()),
+        ("last_row", pa.int64()),
+    ]
+)

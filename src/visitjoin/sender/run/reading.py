@@ -1,0 +1,29 @@
+"""The source of a run is read and checked into the run's tables."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from visitjoin.prepare import Prepared, prepare
+from visitjoin.sender.run.opening import Opened
+from visitjoin.sender.run.telling import Step
+from visitjoin.sender.run.wishes import Wishes
+
+
+def read(run: Opened, source: Path, wishes: Wishes) -> Prepared:
+    """Check a source; its rows become the workspace's `conversions` and `rejects`.
+
+    Local times are read in the zone that the wishes name, else in the counter's own.
+
+    Raises SourceError where the table cannot be read.
+    """
+    run.delivery.telling.step(Step.CHECKING)
+    zone = wishes.zone or ZoneInfo(run.delivery.metrica.counter().time_zone_name)
+    return prepare(
+        source,
+        conversions=run.workspace.table("conversions"),
+        rejects=run.workspace.table("rejects"),
+        now=run.delivery.clock(),
+        zone=zone,
+        only=wishes.only,
+        mapping=wishes.mapping,
+    )

@@ -1,0 +1,103 @@
+"""What leaves is written: one file for each batch, on disk before the ledger names it."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from visitjoin.contract.columns import IDENTIFIER_COLUMNS, Column
+from visitjoin.contract.uploads import UploadType
+from visitjoin.sender.ledger import batches
+from visitjoin.sender.ledger.batches import Batch
+from visitjoin.sender.ledger.durable import sync
+from visitjoin.sender.run.batch import new_batch_id
+from visitjoin.sender.run.deliver import Delivery
+from visitjoin.sender.run.plan import Cut, halves
+from visitjoin.sender.run.telling import Step
+from visitjoin.sender.tables.workspace import Workspace, text_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Writing:
+    """Where batches come from, and how they are written."""
+
+    workspace: Workspace
+    columns: Iterable[Column]
+    """Those that the source has."""
+    run: int
+    bytes_per_batch: int
+
+
+def write_batches(
+    writing: Writing, delivery: Delivery, parts: Iterable[Cut], keep: Callable[[Batch, Cut], None]
+) -> Iterator[Batch]:
+    """Write and record one batch after the other, as they are asked for.
+
+    parts: of the source, one for each batch. keep: told each batch and its part.
+    """
+    waiting = list(parts)[::-1]
+    while waiting:
+        part = waiting.pop()
+        batch = _write(writing, delivery, part)
+        if batch.bytes > writing.bytes_per_batch:
+            delivery.ledger.file_of(batch.id).unlink()
+            waiting += halves(writing.workspace, part)[::-1]
+            continue
+        delivery.telling.step(Step.WRITTEN)
+        batches.record(
+            delivery.ledger,
+            batch,
+            delivery.clock(),
+            first_row=part.first_row,
+            last_row=part.last_row,
+        )
+        delivery.telling.step(Step.RECORDED)
+        keep(batch, part)
+        yield batch
+
+
+def _write(writing: Writing, delivery: Delivery, part: Cut) -> Batch:
+    id_ = new_batch_id()
+    file = delivery.ledger.file_of(id_)
+    # The columns are the contract's own; nothing of the user's is in this text.
+    columns = ", ".join(f'{_WRITTEN[column]} as "{column}"' for column in _columns(writing, part))
+    writing.workspace.write_csv(
+        text_of("batch.sql").replace("/* columns */", columns),
+        file,
+        first_row=part.first_row,
+        last_row=part.last_row,
+        kind=part.kind,
+    )
+    file.chmod(0o600)
+    sync(file)
+    sync(file.parent)
+    return Batch(
+        number=batches.next_number(delivery.ledger),
+        id=id_,
+        run=writing.run,
+        type=UploadType.BASIC,
+        kind=part.kind,
+        repeats=None,
+        rows=part.rows,
+        bytes=file.stat().st_size,
+        first_happened_at=part.first_happened_at,
+        last_happened_at=part.last_happened_at,
+    )
+
+
+def _columns(writing: Writing, part: Cut) -> list[Column]:
+    present = set(writing.columns)
+    if part.kind is not None:
+        present = present.difference(IDENTIFIER_COLUMNS) | {part.kind.column}
+    return [column for column in Column if column in present]
+
+
+_WRITTEN: Final = {
+    Column.CLIENT_ID: "client_id",
+    Column.USER_ID: "user_id",
+    Column.YCLID: "yclid",
+    Column.PURCHASE_ID: "purchase_id",
+    Column.TARGET: "target",
+    Column.DATE_TIME: "happened_at",
+    Column.PRICE: "rtrim(rtrim(price::varchar, '0'), '.')",
+    Column.CURRENCY: "currency",
+}

@@ -1,0 +1,67 @@
+-- Which conversions of the source do not leave, and why?
+--
+-- Reads   fingerprints  the answer of fingerprints.sql
+--         sent_before   the answer of sent_before.sql
+--
+-- cut_off: Unix seconds, UTC; what happened earlier can link to no visit. resend_changed: whether a
+-- conversion that was sent before with another price leaves again.
+--
+-- Returns row_no and fate of each conversion that does not leave, the first that holds:
+-- `duplicate`, the same one stands in a later row; `known`, sent before; `changed`, sent before
+-- with another price; `too_old`.
+
+with
+
+-- Most conversions stand in the source once, and of those nothing is kept here.
+repeated as (
+    select coalesce(key, identity) as fingerprint, max(row_no) as last_row
+    from fingerprints
+    group by fingerprint
+    having count(*) > 1
+),
+
+duplicates as (
+    select fingerprints.row_no, 'duplicate' as fate
+    from fingerprints
+    inner join repeated on repeated.fingerprint = coalesce(fingerprints.key, fingerprints.identity)
+    where fingerprints.row_no < repeated.last_row
+),
+
+known as (
+    select
+        row_no,
+        case
+            when
+                sent_before.retracted -- withdrawn, and not to come back with the next export
+                or (
+                    fingerprints.price is not distinct from sent_before.price
+                    and fingerprints.currency is not distinct from sent_before.currency
+                )
+                then 'known'
+            -- A price is corrected by sending the same conversion again, and only while its visit
+            -- is within reach; a conversion that moved would be another one to the server.
+            when
+                not $resend_changed
+                or sent_before.moved
+                or fingerprints.happened_at < $cut_off
+                then 'changed'
+        end as fate
+    from sent_before
+    inner join fingerprints using (row_no)
+),
+
+too_old as (
+    select row_no, 'too_old' as fate
+    from fingerprints
+    where happened_at < $cut_off
+)
+
+select
+    row_no,
+    coalesce(duplicates.fate, known.fate, too_old.fate) as fate
+from (select row_no from known union select row_no from duplicates union select row_no from too_old)
+left join duplicates using (row_no)
+left join known using (row_no)
+left join too_old using (row_no)
+-- What was sent before with another price and leaves again is in no part of this.
+where coalesce(duplicates.fate, known.fate, too_old.fate) is not null
