@@ -10,10 +10,6 @@ from visitjoin.receiver.catalog import tracking
 from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.refusals import Refusal, invalid
 
-_THRESHOLD: Final = {
-    UploadType.BASIC: "extended_threshold",
-    UploadType.CALLS: "calls_extended_threshold",
-}
 _WHAT: Final = {UploadType.BASIC: "offline conversions", UploadType.CALLS: "calls"}
 
 
@@ -23,7 +19,7 @@ def tracked_since(catalog: Catalog, counter: Counter, type_: UploadType) -> date
     if since is None:
         raise invalid(
             f"Tracking of {_WHAT[type_]} is off for counter {counter.id}. Enable it with POST "
-            f"/management/v1/counter/{counter.id}/offline_conversions/{_THRESHOLD[type_]}."
+            f"/management/v1/counter/{counter.id}/offline_conversions/{type_.call('extended_threshold')}."
         )
     return since
 

@@ -154,28 +154,36 @@ class Metrica:
         request = Request(method="DELETE", path=self._path(f"goal/{goal}"))
         retrying(lambda: self.transport.ask(request, Success))
 
-    def enable_tracking(self, since: datetime | None = None) -> None:
+    def enable_tracking(
+        self,
+        since: datetime | None = None,
+        *,
+        type: UploadType = UploadType.BASIC,  # noqa: A002 - the API's word
+    ) -> None:
         """Enable the tracking of offline conversions.
 
         since: from when on visits count, on our receiver; Metrica knows no such thing. A naive
-            time is one of the counter's zone.
+            time is one of the counter's zone. type: calls are tracked apart.
 
         Raises SettingError where `since` is given and the server is Metrica.
         """
         if since is not None and self.is_yandex:
             raise SettingError("Metrica cannot enable tracking for the past: leave out --since.")
         params = {"since": since.isoformat()} if since else None
-        request = Request(method="POST", path=self._offline("extended_threshold"), params=params)
-        self.transport.ask(request, Success)
+        path = self._offline(type.call("extended_threshold"))
+        self.transport.ask(Request(method="POST", path=path, params=params), Success)
 
-    def disable_tracking(self) -> None:
-        """Disable the tracking of offline conversions."""
-        request = Request(method="DELETE", path=self._offline("extended_threshold"))
-        retrying(lambda: self.transport.ask(request, Success))
+    def disable_tracking(self, *, type: UploadType = UploadType.BASIC) -> None:  # noqa: A002
+        """Disable the tracking of offline conversions. type: calls are tracked apart."""
+        path = self._offline(type.call("extended_threshold"))
+        retrying(lambda: self.transport.ask(Request(method="DELETE", path=path), Success))
 
-    def join_threshold(self) -> datetime:
-        """The earliest start of a visit to which a conversion can still be joined; aware, UTC."""
-        path = self._offline("visit_join_threshold")
+    def join_threshold(self, *, type: UploadType = UploadType.BASIC) -> datetime:  # noqa: A002
+        """The earliest start of a visit to which a conversion can still be joined; aware, UTC.
+
+        type: calls are tracked apart.
+        """
+        path = self._offline(type.call("visit_join_threshold"))
         return _moment(self._get(path, JoinThreshold).date, path)
 
     def upload(
@@ -185,6 +193,7 @@ class Metrica:
         comment: str = "",
         client_id_type: IdentifierKind | None = None,
         type: UploadType | None = None,  # noqa: A002 - the API's word
+        new_goal_name: str = "",
         batch: str | None = None,
         on_progress: Progress | None = None,
     ) -> Uploading:
@@ -192,7 +201,9 @@ class Metrica:
 
         file: UTF-8, with the API's header. comment: at most 255 characters. client_id_type: the
         one kind of identifier in the file, for the older generation of the API. type: what the
-        rows are, for the newer one. batch: named in errors. on_progress: told the bytes sent.
+        rows are, for the newer one; calls go by a call of their own in both. new_goal_name: of the
+        goal of calls, where the counter has none. batch: named in errors. on_progress: told the
+        bytes sent.
 
         Raises SettingError where the file or the comment is more than the API takes; Refused,
         TryLater, or OutcomeUnknown where it may have been taken.
@@ -205,12 +216,16 @@ class Metrica:
             raise SettingError(
                 f"{file} has {size:,} bytes; the API takes {LARGEST_FILE:,}. Split it."
             )
-        named = {"comment": comment, "client_id_type": client_id_type, "type": type}
+        named = {"comment": comment, "client_id_type": client_id_type}
+        if type is UploadType.CALLS:
+            named["new_goal_name"] = new_goal_name
+        else:
+            named["type"] = type
         with file.open("rb") as body:
             watched = _Watched(body, size, on_progress) if on_progress else body
             request = Request(
                 method="POST",
-                path=self._offline("upload"),
+                path=self._offline((type or UploadType.BASIC).call("upload")),
                 params={name: str(value) for name, value in named.items() if value},
                 files={FILE_PART: (file.name, watched, "text/csv")},
                 batch=batch,
@@ -218,15 +233,26 @@ class Metrica:
             )
             return self.transport.ask(request, UploadingAnswer).uploading
 
-    def uploadings(self, *, limit: int = DEFAULT_LIMIT, offset: int = 0) -> tuple[Uploading, ...]:
-        """The uploadings of the counter. limit, offset: rows of the list, from 0."""
-        path = self._offline("uploadings")
+    def uploadings(
+        self,
+        *,
+        limit: int = DEFAULT_LIMIT,
+        offset: int = 0,
+        type: UploadType = UploadType.BASIC,  # noqa: A002 - the API's word
+    ) -> tuple[Uploading, ...]:
+        """The uploadings of a type. limit, offset: rows of the list, from 0."""
+        path = self._offline(type.call("uploadings"))
         params = {"limit": limit, "offset": offset}
         return self._get(path, UploadingsAnswer, params).uploadings
 
-    def uploading(self, uploading_id: UploadingId) -> Uploading:
-        """One uploading as it stands now."""
-        path = self._offline(f"uploading/{uploading_id}")
+    def uploading(
+        self,
+        uploading_id: UploadingId,
+        *,
+        type: UploadType = UploadType.BASIC,  # noqa: A002 - the API's word
+    ) -> Uploading:
+        """One uploading as it stands now. type: what its rows are."""
+        path = self._offline(f"{type.call('uploading')}/{uploading_id}")
         answer = self._get(path, _EitherAnswer)
         found = answer.uploading or next(iter(answer.uploadings), None)
         if found is None:
