@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 
-from visitjoin.contract.goals import Condition, Goal, GoalId
+from visitjoin.contract.goals import Condition, Goal, GoalId, call_goal
 from visitjoin.contract.outcomes import Outcome
 from visitjoin.contract.tables import VISIT
 from visitjoin.contract.uploads import UploadStatus, UploadType
 from visitjoin.prepare import prepare
+from visitjoin.prepare.calls import prepare_calls
 from visitjoin.receiver import Settings
 from visitjoin.receiver.catalog.counters import create_counter
 from visitjoin.receiver.catalog.goals import add_goal, delete_goal
@@ -115,6 +116,35 @@ def _accept(stores: Stores) -> Unfinished:
     return unfinished(stores.catalog)[-1]
 
 
+def _accept_calls(stores: Stores) -> Unfinished:
+    """An uploading of two calls of the visitor: the first is dynamic, the second is static."""
+    folder = new_folder(stores.settings.spool)
+    folder.source.write_text(
+        f"ClientId,DateTime,StaticCall\n{CLIENT},{BOUGHT},0\n{CLIENT},{BOUGHT},1\n",
+        encoding="utf-8",
+    )
+    prepared = prepare_calls(
+        folder.source, conversions=folder.conversions, rejects=folder.rejects, now=NOW
+    )
+    add_goal(stores.catalog, 1, call_goal("Call"))
+    record(
+        stores.catalog,
+        Accepted(
+            counter_id=1,
+            folder=folder.name,
+            created_at=NOW,
+            tracked_since=NOW - timedelta(days=60),
+            source_quantity=prepared.rows,
+            line_quantity=prepared.accepted,
+            comment="",
+            type=UploadType.CALLS,
+            client_id_type=None,
+            static_calls=prepared.static,
+        ),
+    )
+    return unfinished(stores.catalog)[-1]
+
+
 def _rows(stores: Stores, table: LakeTable) -> int:
     files = stores.lake.files(table, 1)
     return sum(pl.scan_parquet(file).select(pl.len()).collect().item() for file in files)
@@ -136,6 +166,18 @@ def test_each_step_can_be_done_twice_and_counts_the_same(stores: Stores) -> None
     assert _rows(stores, LakeTable.REJECTS) == 1
     counts = {outcome: n for outcome, n in outcome_counts(stores.catalog, 1).items() if n}
     assert counts == {Outcome.REJECTED: 1, Outcome.VISITOR_NOT_FOUND: 1, Outcome.LINKED: 1}
+
+
+def test_each_step_of_calls_can_be_done_twice_too(stores: Stores) -> None:
+    accepted = _accept_calls(stores)
+
+    for step in (export, export, match, match, conclude, conclude):
+        step(stores, accepted)
+
+    tables = (LakeTable.CONVERSIONS, LakeTable.CALLS, LakeTable.LINKS)
+    assert [_rows(stores, table) for table in tables] == [2, 2, 2]
+    counts = {outcome: n for outcome, n in outcome_counts(stores.catalog, 1).items() if n}
+    assert counts == {Outcome.STATIC_CALL: 1, Outcome.LINKED: 1}
 
 
 @pytest.mark.parametrize("done", [[], [export], [export, match]])

@@ -106,6 +106,9 @@ MOST_CORRECTIONS: Final = 10_000
 
 LONGEST_CORRECTION_COMMENT: Final = 255
 
+_LATEST: Final = 9_999_999_999
+"""Unix seconds of the year 2286: what is more is in milliseconds."""
+
 
 class Correction(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A later word about a conversion: it is taken back, or its price is another.
@@ -211,6 +214,8 @@ def _fault_of_name(correction: Correction) -> str | None:
         return "no identifier. Give those that the conversion was sent with."
     if (correction.target is None) != (correction.happened_at is None):
         return "target and happened_at name a conversion together: give both, or a purchase_id."
+    if correction.happened_at is not None and not 0 <= correction.happened_at <= _LATEST:
+        return "happened_at is no moment in Unix seconds."
     if correction.target is None and any(identifiers[:3]):
         return "only a purchase_id names conversions without target and happened_at."
     return None

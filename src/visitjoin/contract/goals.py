@@ -10,6 +10,8 @@ from typing import Final, NewType
 
 from msgspec import Struct
 
+from visitjoin.contract.calls import CALL_TARGET
+
 GoalId = NewType("GoalId", int)
 
 JAVASCRIPT_EVENT: Final = "action"
@@ -48,6 +50,16 @@ class Goal(Struct, frozen=True, kw_only=True):
     goal_source: str = "user"
     flag: str = ""
     status: str = "Active"
+
+
+def call_goal(name: str) -> Goal:
+    """The goal that the calls of a counter reach, before it has an id. name: what people see.
+
+    A JavaScript event like any other, so that a counter needs no second kind of goal (our choice:
+    the guide speaks of a special goal and does not say of which type).
+    """
+    condition = Condition(type=ConditionType.EXACT, url=CALL_TARGET)
+    return Goal(id=GoalId(0), name=name, type=JAVASCRIPT_EVENT, conditions=(condition,))
 
 
 def target_of(goal: Goal) -> str | None:

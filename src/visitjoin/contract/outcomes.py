@@ -16,6 +16,7 @@ class Outcome(StrEnum):
     VISITOR_NOT_FOUND = "visitor_not_found"
     NO_VISIT_IN_WINDOW = "no_visit_in_window"
     BEFORE_FIRST_VISIT = "before_first_visit"
+    STATIC_CALL = "static_call"
     LINKED = "linked"
 
     @property
@@ -31,6 +32,7 @@ _SENTENCES: Final = {
     Outcome.VISITOR_NOT_FOUND: "no visit carries any of its identifiers",
     Outcome.NO_VISIT_IN_WINDOW: "the visitor is known, but the visit is older than the cut-off",
     Outcome.BEFORE_FIRST_VISIT: "every visit of this visitor came after the conversion",
+    Outcome.STATIC_CALL: "a call to a number that all visitors see: it belongs to no visit",
     Outcome.LINKED: "joined to a visit",
 }
 
@@ -39,5 +41,6 @@ NOT_LINKED: Final = (
     Outcome.VISITOR_NOT_FOUND,
     Outcome.NO_VISIT_IN_WINDOW,
     Outcome.BEFORE_FIRST_VISIT,
+    Outcome.STATIC_CALL,
 )
 """Accepted, counted, and without a visit."""

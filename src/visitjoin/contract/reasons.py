@@ -33,6 +33,9 @@ class Reason(StrEnum):
     PRICE_OUT_OF_RANGE = "price_out_of_range"
     CURRENCY_NOT_THREE_LETTERS = "currency_not_three_letters"
     KEY_EMPTY = "key_empty"
+    PHONE_NUMBER_MALFORMED = "phone_number_malformed"
+    DURATION_NOT_SECONDS = "duration_not_seconds"
+    FLAG_NOT_0_OR_1 = "flag_not_0_or_1"
 
     @property
     def sentence(self) -> str:
@@ -91,6 +94,12 @@ _SENTENCES: Final = {
     ),
     Reason.CURRENCY_NOT_THREE_LETTERS: "Currency is not three letters. Write it as RUB or USD.",
     Reason.KEY_EMPTY: "No key. The column that the mapping names as the key must be filled.",
+    Reason.PHONE_NUMBER_MALFORMED: (
+        "Not a phone number without blanks, with the codes of country and area. Write it as "
+        "+70123456789."
+    ),
+    Reason.DURATION_NOT_SECONDS: "Not a duration in whole seconds. Write 95 for 1:35.",
+    Reason.FLAG_NOT_0_OR_1: "Neither 0 nor 1. Write 1 for yes and 0 for no.",
 }
 
 

@@ -29,6 +29,20 @@ Where the mapping names a key, one more column stands at the end: `KEY`."""
 KEY: Final = "key"
 """Text, stripped and never null: what tells one conversion of the source from another."""
 
+CALL: Final = {
+    "row_no": "bigint",
+    "static_call": "boolean",  # never null: a static call belongs to no visit
+    "phone_number": "string",
+    "talk_duration": "bigint",  # seconds
+    "hold_duration": "bigint",  # seconds
+    "call_missed": "boolean",
+    "tag": "string",
+    "first_time_caller": "boolean",
+    "url": "string",
+    "call_tracker_url": "string",
+}
+"""What a call is beside a conversion: one row for each conversion of an upload of calls."""
+
 REJECT: Final = {
     "row_no": "bigint",
     "line": "bigint",  # the line of the source on which the row begins; the header is line 1

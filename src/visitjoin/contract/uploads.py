@@ -29,6 +29,15 @@ class UploadType(StrEnum):
     CALLS = "CALLS"
     CHATS = "CHATS"
 
+    def call(self, name: str) -> str:
+        """The name of a call for uploads of this type; calls have calls of their own.
+
+        name: that of basic conversions, such as `upload`, `uploadings` or `extended_threshold`.
+        """
+        if self is not UploadType.CALLS:
+            return name
+        return "upload_calls" if name == "upload" else f"calls_{name}"
+
 
 class UploadStatus(StrEnum):
     """Where an uploading stands, in the order of its life."""
@@ -66,6 +75,9 @@ class Uploading(Struct, frozen=True, kw_only=True, omit_defaults=True):
     linked_quantity: int | None = None
     user_not_found_quantity: int | None = None
     goal_not_found_quantity: int | None = None
+    static_calls_quantity: int | None = None
+    """Calls alone: rows that belong to no visit."""
+    dynamic_calls_quantity: int | None = None
 
 
 def fault_of_comment(comment: str) -> str | None:

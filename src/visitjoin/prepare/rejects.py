@@ -25,7 +25,7 @@ def keep_rejects(
     aside = pl.scan_parquet(set_aside, glob=False)
     if aside.filter(is_blank(plan)).head(1).collect(engine="streaming").height:
         aside = _without_blank(aside, table, plan)
-    rows = _with_lines(explained(aside, terms), aside, table, first)
+    rows = with_lines(explained(aside, terms), aside, table, first)
     rows.select("row_no", "line", "column", "value", "reason", "price", "currency").sink_parquet(
         into, compression="lz4"
     )
@@ -66,10 +66,13 @@ def first_line(table: Table, *, records: int) -> int | None:
     return table.first_line
 
 
-def _with_lines(
+def with_lines(
     rows: pl.LazyFrame, numbered: pl.LazyFrame, table: Table, first: int | None
 ) -> pl.LazyFrame:
-    """The lines of rows. numbered: the same rows, of which only row_no is read."""
+    """Add to rows the line of the source on which each begins.
+
+    numbered: the same rows, of which only row_no is read. first: the answer of `first_line`.
+    """
     if first is None and table.dialect is not None:
         numbers = numbered.select("row_no").collect(engine="streaming").to_series()
         lines = pl.Series("line", lines_of(table.path, table.dialect, numbers), dtype=pl.Int64)

@@ -19,6 +19,7 @@ from visitjoin.receiver.intake import Intake
 from visitjoin.receiver.lake.lake import Lake
 from visitjoin.receiver.life import Stores
 from visitjoin.receiver.metrics import Metrics
+from visitjoin.receiver.reception import Reception
 from visitjoin.receiver.refusals import HANDLERS
 from visitjoin.receiver.routes import (
     corrections,
@@ -46,6 +47,8 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
     lake = Lake(settings.lake, memory_limit=settings.memory_limit, spill=settings.spill)
     stores = Stores(settings=settings, catalog=catalog, lake=lake, clock=clock)
     worker = Worker(stores)
+    metrics = Metrics(catalog)
+    intake = Intake(settings, catalog, clock)
 
     @asynccontextmanager
     async def working(_: Litestar) -> AsyncIterator[None]:
@@ -62,12 +65,11 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
             {
                 "catalog": catalog,
                 "clock": clock,
-                "intake": Intake(settings, catalog, clock),
                 "lake": lake,
-                "metrics": Metrics(catalog),
+                "metrics": metrics,
+                "reception": Reception(stores, intake, worker, metrics),
                 "settings": settings,
                 "stores": stores,
-                "worker": worker,
             }
         ),
         exception_handlers=HANDLERS,
@@ -97,9 +99,15 @@ def _management() -> Router:
             tracking.enable_tracking,
             tracking.disable_tracking,
             tracking.get_join_threshold,
+            tracking.enable_calls_tracking,
+            tracking.disable_calls_tracking,
+            tracking.get_calls_join_threshold,
             uploads.upload,
+            uploads.upload_calls,
             uploads.list_uploadings,
+            uploads.list_calls_uploadings,
             uploads.get_uploading,
+            uploads.get_calls_uploading,
         ],
     )
     return Router(

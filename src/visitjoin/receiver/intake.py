@@ -7,17 +7,22 @@ answered: what was answered survives, and what was not leaves nothing behind.
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from visitjoin.contract.answers import ErrorType
+from visitjoin.contract.calls import CALL_GOAL_NAME, CALL_TARGET
 from visitjoin.contract.clock import Clock
 from visitjoin.contract.columns import IDENTIFIER_COLUMNS, Column
 from visitjoin.contract.counters import Counter
 from visitjoin.contract.errors import SourceError
+from visitjoin.contract.goals import call_goal, targets_of
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.uploads import FILE_PART, Uploading, UploadType
 from visitjoin.prepare import Mapping, Prepared, prepare
+from visitjoin.prepare.calls import PreparedCalls, prepare_calls
+from visitjoin.receiver.catalog.goals import add_goal, goals
 from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.catalog.uploadings import Accepted, KeyTaken, record, uploading_under
 from visitjoin.receiver.config import Settings
@@ -42,6 +47,8 @@ class Upload:
     """The older generation: the one kind that the file has."""
     key: str | None = None
     """The Idempotency-Key: a file that comes under it again is not taken again."""
+    call_goal_name: str = CALL_GOAL_NAME
+    """The name of the goal of calls, where the counter has none yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +67,7 @@ class Intake:
         self._catalog = catalog
         self._clock = clock
         self._checks = asyncio.Semaphore(settings.checks_at_once)
+        self._call_goals = Lock()
 
     async def taken_before(self, counter: Counter, key: str | None, body: Body) -> Uploading | None:
         """The uploading that was accepted under a key already; the body is then read and dropped.
@@ -113,7 +121,10 @@ class Intake:
             type=upload.type,
             client_id_type=upload.only or _only_kind(prepared),
             key=upload.key,
+            static_calls=prepared.static if isinstance(prepared, PreparedCalls) else None,
         )
+        if upload.type is UploadType.CALLS:
+            self._see_to_call_goal(upload)
         try:
             return Taken(uploading=record(self._catalog, accepted), is_new=True)
         except KeyTaken as faster:
@@ -123,10 +134,20 @@ class Intake:
             folder.remove()
             raise
 
+    def _see_to_call_goal(self, upload: Upload) -> None:
+        """Make the goal that calls reach, where the counter has none.
+
+        Before the upload is written down: linking may begin as soon as it is.
+        """
+        with self._call_goals:
+            if CALL_TARGET not in targets_of(goals(self._catalog, upload.counter.id)):
+                add_goal(self._catalog, upload.counter.id, call_goal(upload.call_goal_name))
+
 
 def _prepare(upload: Upload, folder: Folder, now: datetime) -> Prepared:
+    check = prepare_calls if upload.type is UploadType.CALLS else prepare
     try:
-        prepared = prepare(
+        prepared = check(
             folder.source,
             conversions=folder.conversions,
             rejects=folder.rejects,

@@ -9,6 +9,7 @@ again, and linking takes its cut-off from the moment when it first began.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 import structlog
@@ -17,7 +18,7 @@ from visitjoin.contract.clock import Clock
 from visitjoin.contract.errors import EngineError
 from visitjoin.contract.goals import targets_of
 from visitjoin.contract.outcomes import Outcome
-from visitjoin.contract.uploads import UploadStatus
+from visitjoin.contract.uploads import UploadStatus, UploadType
 from visitjoin.contract.window import cut_off
 from visitjoin.linking import link
 from visitjoin.receiver.catalog.goals import goals
@@ -26,6 +27,7 @@ from visitjoin.receiver.catalog.uploadings import Unfinished, advance, begin_lin
 from visitjoin.receiver.config import Settings
 from visitjoin.receiver.durable import sync
 from visitjoin.receiver.lake.answers import links_by_outcome
+from visitjoin.receiver.lake.calls import write_dynamic_calls, write_links_of_calls
 from visitjoin.receiver.lake.lake import Lake
 from visitjoin.receiver.lake.tables import LakeTable
 from visitjoin.receiver.spool import Folder
@@ -59,10 +61,10 @@ def carry_on(stores: Stores, uploading: Unfinished) -> UploadStatus:
 def export(stores: Stores, uploading: Unfinished) -> UploadStatus:
     """Put the facts, accepted rows and rejected ones, into the lake."""
     folder = stores.folder(uploading)
-    for table, rows in (
-        (LakeTable.CONVERSIONS, folder.conversions),
-        (LakeTable.REJECTS, folder.rejects),
-    ):
+    facts = {LakeTable.CONVERSIONS: folder.conversions, LakeTable.REJECTS: folder.rejects}
+    if uploading.type is UploadType.CALLS:
+        facts[LakeTable.CALLS] = folder.conversions
+    for table, rows in facts.items():
         stores.lake.append(table, rows, counter_id=uploading.counter_id, uploading_id=uploading.id)
     advance(stores.catalog, uploading.id, UploadStatus.EXPORTED)
     return UploadStatus.EXPORTED
@@ -84,20 +86,36 @@ def match(stores: Stores, uploading: Unfinished) -> UploadStatus:
 
 
 def _link(stores: Stores, uploading: Unfinished, folder: Folder) -> None:
-    began = begin_linking(stores.catalog, uploading.id, now=stores.clock())
-    link(
-        visits=stores.lake.files(LakeTable.VISITS, uploading.counter_id),
-        conversions=[folder.conversions],
-        targets=set(targets_of(goals(stores.catalog, uploading.counter_id))),
-        cut_off=cut_off(uploading.tracked_since, began),
-        out=folder.unfinished_links,
-        memory_limit=stores.settings.memory_limit,
-    )
+    if uploading.type is UploadType.CALLS:
+        _link_calls(stores, uploading, folder)
+    else:
+        _link_rows(stores, uploading, folder.conversions, folder.unfinished_links)
     # Computed once: a part of them may be in the lake when we die, and goals and visits may have
     # changed by the next try.
     sync(folder.unfinished_links)
     folder.unfinished_links.rename(folder.links)
     sync(folder.path)
+
+
+def _link_calls(stores: Stores, uploading: Unfinished, folder: Folder) -> None:
+    """Link the dynamic calls; static ones are never looked for among the visits."""
+    write_dynamic_calls(stores.lake, folder.conversions, folder.dynamic_calls)
+    _link_rows(stores, uploading, folder.dynamic_calls, folder.dynamic_links)
+    write_links_of_calls(
+        stores.lake, folder.conversions, folder.dynamic_links, folder.unfinished_links
+    )
+
+
+def _link_rows(stores: Stores, uploading: Unfinished, conversions: Path, out: Path) -> None:
+    began = begin_linking(stores.catalog, uploading.id, now=stores.clock())
+    link(
+        visits=stores.lake.files(LakeTable.VISITS, uploading.counter_id),
+        conversions=[conversions],
+        targets=set(targets_of(goals(stores.catalog, uploading.counter_id))),
+        cut_off=cut_off(uploading.tracked_since, began),
+        out=out,
+        memory_limit=stores.settings.memory_limit,
+    )
 
 
 def conclude(stores: Stores, uploading: Unfinished) -> UploadStatus:

@@ -31,8 +31,18 @@ class Folder:
 
     @property
     def conversions(self) -> Path:
-        """The rows that passed the checks: contract.tables.CONVERSION."""
+        """The rows that passed the checks: contract.tables.CONVERSION, of calls CALL as well."""
         return self.path / "conversions.parquet"
+
+    @property
+    def dynamic_calls(self) -> Path:
+        """Those of the rows that can belong to a visit, where they are calls."""
+        return self.path / "dynamic.parquet"
+
+    @property
+    def dynamic_links(self) -> Path:
+        """What became of them."""
+        return self.path / "dynamic.links.parquet"
 
     @property
     def rejects(self) -> Path:

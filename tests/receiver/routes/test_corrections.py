@@ -207,6 +207,8 @@ def test_without_a_key_a_repeat_is_a_second_word_that_changes_nothing(receiver: 
         ({"target": "order_paid", "happened_at": BOUGHT, "retract": True}, "no identifier"),
         ({"client_id": CLIENT, "target": "order_paid", "retract": True}, "give both"),
         ({"client_id": CLIENT, "retract": True}, "only a purchase_id"),
+        (RETRACT | {"happened_at": 2**70}, "no moment in Unix seconds"),
+        (RETRACT | {"happened_at": -1}, "no moment in Unix seconds"),
         (NAMED, "neither retract nor a price"),
         (NAMED | {"price": "1"}, "neither retract nor a price"),
         (RETRACT | {"price": "1", "currency": "RUB"}, "retract comes without"),

@@ -37,6 +37,8 @@ class Accepted:
     client_id_type: IdentifierKind | None
     key: str | None = None
     """The request's Idempotency-Key, under which the counter has at most one uploading."""
+    static_calls: int | None = None
+    """Of the accepted rows, where they are calls."""
 
 
 class KeyTaken(Exception):  # noqa: N818 - not a fault: somebody was faster
@@ -54,6 +56,7 @@ class Unfinished:
 
     id: UploadingId
     counter_id: int
+    type: UploadType
     status: UploadStatus
     folder: str
     tracked_since: datetime
@@ -78,6 +81,7 @@ def record(catalog: Catalog, accepted: Accepted) -> Uploading:
         folder=accepted.folder,
         tracked_since=seconds(accepted.tracked_since),
         idempotency_key=accepted.key,
+        static_calls=accepted.static_calls,
     )
     try:
         with catalog.begin() as connection:
@@ -178,6 +182,7 @@ def _unfinished(row: Row[tuple[object, ...]]) -> Unfinished:
     return Unfinished(
         id=UploadingId(row.id),
         counter_id=row.counter_id,
+        type=UploadType(row.type),
         status=UploadStatus(row.status),
         folder=row.folder,
         tracked_since=moment(row.tracked_since),
@@ -188,6 +193,7 @@ def _unfinished(row: Row[tuple[object, ...]]) -> Unfinished:
 
 def _uploading(row: Row[tuple[object, ...]]) -> Uploading:
     counts: Mapping[str, int] | None = row.counts
+    static: int | None = row.static_calls
     return Uploading(
         id=UploadingId(row.id),
         status=UploadStatus(row.status),
@@ -200,6 +206,8 @@ def _uploading(row: Row[tuple[object, ...]]) -> Uploading:
         linked_quantity=_rows(counts, Outcome.LINKED),
         user_not_found_quantity=_rows(counts, Outcome.VISITOR_NOT_FOUND),
         goal_not_found_quantity=_rows(counts, Outcome.GOAL_NOT_FOUND),
+        static_calls_quantity=static,
+        dynamic_calls_quantity=None if static is None else row.line_quantity - static,
     )
 
 

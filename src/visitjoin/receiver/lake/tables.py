@@ -14,6 +14,7 @@ class LakeTable(StrEnum):
 
     VISITS = "visits"
     CONVERSIONS = "conversions"
+    CALLS = "calls"
     REJECTS = "rejects"
     LINKS = "links"
 
@@ -40,12 +41,14 @@ UPLOADING: Final = "uploading_id"
 _COLUMNS: Final = {
     LakeTable.VISITS: tables.VISIT,
     LakeTable.CONVERSIONS: tables.CONVERSION,
+    LakeTable.CALLS: tables.CALL,
     LakeTable.REJECTS: tables.REJECT,
     LakeTable.LINKS: tables.LINK,
 }
 
 _ARROW: Final = {
     "bigint": pa.int64(),
+    "boolean": pa.bool_(),
     "string": pa.string(),
     "array<string>": pa.list_(pa.string()),
     tables.PRICE_TYPE: pa.decimal128(tables.PRICE_PRECISION, tables.PRICE_SCALE),

@@ -1,7 +1,7 @@
-"""Tracking: enable, disable, and from what moment conversions can be joined."""
+"""Tracking: enable, disable, and from what moment conversions and calls can be joined."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, Final
+from datetime import UTC, datetime
+from typing import Annotated, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from litestar import delete, get, post
@@ -9,38 +9,49 @@ from litestar.params import QueryParameter
 
 from visitjoin.contract.answers import JoinThreshold, Success
 from visitjoin.contract.counters import Counter
-from visitjoin.contract.window import can_upload, cut_off
+from visitjoin.contract.uploads import UploadType
+from visitjoin.contract.window import cut_off
 from visitjoin.receiver.catalog import tracking
 from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.refusals import invalid
 from visitjoin.receiver.routes.given import GivenCatalog, GivenClock, GivenCounter
+from visitjoin.receiver.window import tracked_since
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+Since: TypeAlias = Annotated[
+    str | None,
+    QueryParameter(description="Ours: from which date or time on visits count, for history"),
+]
 
 
 @post("/offline_conversions/extended_threshold", status_code=200, sync_to_thread=True)
 def enable_tracking(
-    counter: GivenCounter,
-    catalog: GivenCatalog,
-    clock: GivenClock,
-    since: Annotated[
-        str | None,
-        QueryParameter(description="Ours: from which date or time on visits count, for history"),
-    ] = None,
+    counter: GivenCounter, catalog: GivenCatalog, clock: GivenClock, since: Since = None
 ) -> Success:
     """Enable tracking. What is enabled already stays as it is, unless `since` says otherwise."""
-    now = clock()
-    if since is not None:
-        tracking.enable_tracking(catalog, counter.id, since=_since(since, counter, now))
-    elif tracking.tracked_since(catalog, counter.id) is None:
-        tracking.enable_tracking(catalog, counter.id, since=now)
-    return Success()
+    return _enable(catalog, counter, UploadType.BASIC, since, clock())
+
+
+@post("/offline_conversions/calls_extended_threshold", status_code=200, sync_to_thread=True)
+def enable_calls_tracking(
+    counter: GivenCounter, catalog: GivenCatalog, clock: GivenClock, since: Since = None
+) -> Success:
+    """Enable tracking of calls; as for conversions, and apart from them."""
+    return _enable(catalog, counter, UploadType.CALLS, since, clock())
 
 
 @delete("/offline_conversions/extended_threshold", status_code=200, sync_to_thread=True)
 def disable_tracking(counter: GivenCounter, catalog: GivenCatalog) -> Success:
     """Disable tracking: uploads are refused. Those on their way are carried to their end."""
-    tracking.disable_tracking(catalog, counter.id)
+    tracking.disable_tracking(catalog, counter.id, UploadType.BASIC)
+    return Success()
+
+
+@delete("/offline_conversions/calls_extended_threshold", status_code=200, sync_to_thread=True)
+def disable_calls_tracking(counter: GivenCounter, catalog: GivenCatalog) -> Success:
+    """Disable tracking of calls; as for conversions, and apart from them."""
+    tracking.disable_tracking(catalog, counter.id, UploadType.CALLS)
     return Success()
 
 
@@ -49,32 +60,33 @@ def get_join_threshold(
     counter: GivenCounter, catalog: GivenCatalog, clock: GivenClock
 ) -> JoinThreshold:
     """From what moment on a visit can still be joined, ISO 8601 in UTC."""
-    earliest = cut_off(tracked_since(catalog, counter), clock()).astimezone(UTC)
+    return _threshold(catalog, counter, UploadType.BASIC, clock())
+
+
+@get("/offline_conversions/calls_visit_join_threshold", sync_to_thread=True)
+def get_calls_join_threshold(
+    counter: GivenCounter, catalog: GivenCatalog, clock: GivenClock
+) -> JoinThreshold:
+    """From what moment on a visit can still be joined to a call, ISO 8601 in UTC."""
+    return _threshold(catalog, counter, UploadType.CALLS, clock())
+
+
+def _enable(
+    catalog: Catalog, counter: Counter, type_: UploadType, since: str | None, now: datetime
+) -> Success:
+    if since is not None:
+        moment = _since(since, counter, now)
+        tracking.enable_tracking(catalog, counter.id, type_, since=moment)
+    elif tracking.tracked_since(catalog, counter.id, type_) is None:
+        tracking.enable_tracking(catalog, counter.id, type_, since=now)
+    return Success()
+
+
+def _threshold(
+    catalog: Catalog, counter: Counter, type_: UploadType, now: datetime
+) -> JoinThreshold:
+    earliest = cut_off(tracked_since(catalog, counter, type_), now).astimezone(UTC)
     return JoinThreshold(date=earliest.strftime("%Y-%m-%dT%H:%M:%SZ"))
-
-
-def tracked_since(catalog: Catalog, counter: Counter) -> datetime:
-    """When tracking was enabled. Raises Refusal where it is off, and says how to enable it."""
-    since = tracking.tracked_since(catalog, counter.id)
-    if since is None:
-        raise invalid(
-            f"Tracking of offline conversions is off for counter {counter.id}. Enable it with "
-            f"POST /management/v1/counter/{counter.id}/offline_conversions/extended_threshold."
-        )
-    return since
-
-
-def uploads_open_since(
-    catalog: Catalog, counter: Counter, *, now: datetime, delay: timedelta
-) -> datetime:
-    """When tracking was enabled, where uploads are taken already. Raises Refusal otherwise."""
-    since = tracked_since(catalog, counter)
-    if not can_upload(since, now, delay):
-        raise invalid(
-            f"Uploads for counter {counter.id} are taken from {since + delay:%Y-%m-%d %H:%M} UTC "
-            "on: tracking was enabled too recently."
-        )
-    return since
 
 
 def _since(text: str, counter: Counter, now: datetime) -> datetime:

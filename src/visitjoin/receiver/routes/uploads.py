@@ -1,42 +1,38 @@
 """Uploads: take a file, list the uploadings, one uploading."""
 
-import asyncio
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
-import structlog
 from litestar import get, post
 from litestar.params import FromPath, QueryParameter
 
 from visitjoin.contract.answers import UploadingAnswer, UploadingsAnswer
 from visitjoin.contract.identifiers import IdentifierKind
-from visitjoin.contract.uploads import DEFAULT_LIMIT, UploadType, fault_of_comment
+from visitjoin.contract.uploads import DEFAULT_LIMIT, UploadType
 from visitjoin.receiver.catalog import uploadings
-from visitjoin.receiver.intake import Upload
-from visitjoin.receiver.refusals import invalid, not_found
+from visitjoin.receiver.reception import Asked
+from visitjoin.receiver.refusals import not_found
 from visitjoin.receiver.routes.given import (
     AnyRequest,
     GivenCatalog,
-    GivenClock,
     GivenCounter,
-    GivenIntake,
-    GivenMetrics,
-    GivenSettings,
-    GivenWorker,
+    GivenReception,
     Key,
     body_of,
 )
-from visitjoin.receiver.routes.tracking import uploads_open_since
 
-_log = structlog.get_logger()
-
-Comment = Annotated[
+Comment: TypeAlias = Annotated[
     str, QueryParameter(description="Comes back with the uploading; 255 characters")
 ]
-Only = Annotated[
+Only: TypeAlias = Annotated[
     IdentifierKind | None,
     QueryParameter(description="Older generation: the one kind in the file"),
 ]
-Type = Annotated[UploadType, QueryParameter(name="type")]
+Type: TypeAlias = Annotated[UploadType, QueryParameter(name="type")]
+NewGoalName: TypeAlias = Annotated[
+    str, QueryParameter(description="Calls: name of their goal, where there is none yet")
+]
+Limit: TypeAlias = Annotated[int, QueryParameter(ge=1, le=DEFAULT_LIMIT)]
+Offset: TypeAlias = Annotated[int, QueryParameter(ge=0)]
 
 
 @post(
@@ -48,15 +44,11 @@ async def upload(
     *,
     request: AnyRequest,
     counter: GivenCounter,
-    catalog: GivenCatalog,
-    clock: GivenClock,
-    settings: GivenSettings,
-    intake: GivenIntake,
-    worker: GivenWorker,
-    metrics: GivenMetrics,
+    reception: GivenReception,
     comment: Comment = "",
     client_id_type: Only = None,
     type_: Type = UploadType.BASIC,
+    new_goal_name: NewGoalName = "",
     idempotency_key: Key = None,
 ) -> UploadingAnswer:
     """Take a file of conversions: multipart, one part named `file`, at most 1 GB.
@@ -67,49 +59,65 @@ async def upload(
     sent. After no answer at all, send again under the same `Idempotency-Key`: where the file was
     taken, its uploading is answered. Without a key, look for the comment among the uploadings.
     """
-    body = body_of(request)
-    if known := await intake.taken_before(counter, idempotency_key, body):
-        _log.info("upload_known", counter=counter.id, uploading=known.id)
-        return UploadingAnswer(uploading=known)
-    _check_type(type_)
-    if fault := fault_of_comment(comment):
-        raise invalid(fault, location="comment")
-    since = await asyncio.to_thread(
-        uploads_open_since, catalog, counter, now=clock(), delay=settings.upload_delay
-    )
-    asked = Upload(
-        counter=counter,
-        tracked_since=since,
-        comment=comment,
+    asked = Asked(
         type=type_,
+        comment=comment,
         only=client_id_type,
         key=idempotency_key,
+        new_goal_name=new_goal_name,
     )
-    taken = await intake.take(asked, body)
-    uploading = taken.uploading
-    if taken.is_new:
-        worker.wake()
-        metrics.took(uploading)
-    _log.info(
-        "upload_accepted" if taken.is_new else "upload_known",
-        counter=counter.id,
-        uploading=uploading.id,
-        rows=uploading.source_quantity,
-        accepted=uploading.line_quantity,
+    return UploadingAnswer(uploading=await reception.take(counter, asked, body_of(request)))
+
+
+@post("/offline_conversions/upload_calls", status_code=200, request_max_body_size=None)
+async def upload_calls(
+    *,
+    request: AnyRequest,
+    counter: GivenCounter,
+    reception: GivenReception,
+    comment: Comment = "",
+    client_id_type: Only = None,
+    new_goal_name: NewGoalName = "",
+    idempotency_key: Key = None,
+) -> UploadingAnswer:
+    """Take a file of calls; the same as `upload` with `type=CALLS`.
+
+    Calls have no Target: all of a counter reach one goal, which the first upload makes.
+    """
+    asked = Asked(
+        type=UploadType.CALLS,
+        comment=comment,
+        only=client_id_type,
+        key=idempotency_key,
+        new_goal_name=new_goal_name,
     )
-    return UploadingAnswer(uploading=uploading)
+    return UploadingAnswer(uploading=await reception.take(counter, asked, body_of(request)))
 
 
 @get("/offline_conversions/uploadings", sync_to_thread=True)
 def list_uploadings(
     counter: GivenCounter,
     catalog: GivenCatalog,
-    limit: Annotated[int, QueryParameter(ge=1, le=DEFAULT_LIMIT)] = DEFAULT_LIMIT,
-    offset: Annotated[int, QueryParameter(ge=0)] = 0,
+    limit: Limit = DEFAULT_LIMIT,
+    offset: Offset = 0,
     type_: Type = UploadType.BASIC,
 ) -> UploadingsAnswer:
     """List the uploadings of a counter, newest first. `offset` counts from 0."""
     found = uploadings.uploadings(catalog, counter.id, type_=type_, limit=limit, offset=offset)
+    return UploadingsAnswer(uploadings=found)
+
+
+@get("/offline_conversions/calls_uploadings", sync_to_thread=True)
+def list_calls_uploadings(
+    counter: GivenCounter,
+    catalog: GivenCatalog,
+    limit: Limit = DEFAULT_LIMIT,
+    offset: Offset = 0,
+) -> UploadingsAnswer:
+    """List the uploadings of calls, newest first. `offset` counts from 0."""
+    found = uploadings.uploadings(
+        catalog, counter.id, type_=UploadType.CALLS, limit=limit, offset=offset
+    )
     return UploadingsAnswer(uploadings=found)
 
 
@@ -124,9 +132,12 @@ def get_uploading(
     return UploadingAnswer(uploading=found)
 
 
-def _check_type(type_: UploadType) -> None:
-    if type_ is not UploadType.BASIC:
-        raise invalid(
-            f"This receiver does not take {type_.value} yet. Leave `type` out, or say BASIC.",
-            location="type",
-        )
+@get("/offline_conversions/calls_uploading/{uploading_id:int}", sync_to_thread=True)
+def get_calls_uploading(
+    counter: GivenCounter, uploading_id: FromPath[int], catalog: GivenCatalog
+) -> UploadingAnswer:
+    """One uploading of calls; the same as `uploading`, which answers those of every type."""
+    found = uploadings.uploading(catalog, counter.id, uploading_id)
+    if found is None or found.type != UploadType.CALLS:
+        raise not_found("uploading of calls", uploading_id)
+    return UploadingAnswer(uploading=found)

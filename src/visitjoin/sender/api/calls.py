@@ -118,28 +118,44 @@ class Calls:
         request = Request(method="DELETE", path=self._path(f"goal/{goal}"))
         yield from ask(request, Success, tries_again=True)
 
-    def enable_tracking(self, since: datetime | None = None) -> Steps[None]:
+    def enable_tracking(
+        self,
+        since: datetime | None = None,
+        *,
+        type: UploadType = UploadType.BASIC,  # noqa: A002 - the API's word
+    ) -> Steps[None]:
         """Enable the tracking of offline conversions.
 
         since: from when on visits count, on our receiver; Metrica knows no such thing. A naive
-            time is one of the counter's zone.
+            time is one of the counter's zone. type: calls are tracked apart.
 
         Raises SettingError where `since` is given and the server is Metrica.
         """
         if since is not None and self.is_yandex:
             raise SettingError("Metrica cannot enable tracking for the past: leave out --since.")
         params = {"since": since.isoformat()} if since else None
-        request = Request(method="POST", path=self._offline("extended_threshold"), params=params)
-        yield from ask(request, Success)
+        path = self._offline(type.call("extended_threshold"))
+        yield from ask(Request(method="POST", path=path, params=params), Success)
 
-    def disable_tracking(self) -> Steps[None]:
-        """Disable the tracking of offline conversions."""
-        request = Request(method="DELETE", path=self._offline("extended_threshold"))
-        yield from ask(request, Success, tries_again=True)
+    def disable_tracking(
+        self,
+        *,
+        type: UploadType = UploadType.BASIC,  # noqa: A002 - the API's word
+    ) -> Steps[None]:
+        """Disable the tracking of offline conversions. type: calls are tracked apart."""
+        path = self._offline(type.call("extended_threshold"))
+        yield from ask(Request(method="DELETE", path=path), Success, tries_again=True)
 
-    def join_threshold(self) -> Steps[datetime]:
-        """The earliest start of a visit to which a conversion can still be joined; aware, UTC."""
-        path = self._offline("visit_join_threshold")
+    def join_threshold(
+        self,
+        *,
+        type: UploadType = UploadType.BASIC,  # noqa: A002 - the API's word
+    ) -> Steps[datetime]:
+        """The earliest start of a visit to which a conversion can still be joined; aware, UTC.
+
+        type: calls are tracked apart.
+        """
+        path = self._offline(type.call("visit_join_threshold"))
         answer = yield from _get(path, JoinThreshold)
         return _moment(answer.date, path)
 
@@ -150,6 +166,7 @@ class Calls:
         comment: str = "",
         client_id_type: IdentifierKind | None = None,
         type: UploadType | None = None,  # noqa: A002 - the API's word
+        new_goal_name: str = "",
         batch: str | None = None,
         on_progress: Progress | None = None,
         tries_again: bool = False,
@@ -158,7 +175,8 @@ class Calls:
 
         file: UTF-8, with the API's header. comment: at most 255 characters. client_id_type: the
         one kind of identifier in the file, for the older generation of the API. type: what the
-        rows are, for the newer one. batch: named in errors, and to the server as the
+        rows are, for the newer one; calls go by a call of their own in both. new_goal_name: of the
+        goal of calls, where the counter has none. batch: named in errors, and to the server as the
         `Idempotency-Key`: our receiver answers a repeated key with the uploading that it has,
         and Metrica does not look at it. on_progress: told the bytes sent. tries_again: whether
         to send it again where it was surely not taken.
@@ -167,10 +185,11 @@ class Calls:
         TryLater, or OutcomeUnknown where it may have been taken.
         """
         _check_upload(file, comment)
-        named = {"comment": comment, "client_id_type": client_id_type, "type": type}
+        named = {"comment": comment, "client_id_type": client_id_type}
+        named |= {"new_goal_name": new_goal_name} if type is UploadType.CALLS else {"type": type}
         request = Request(
             method="POST",
-            path=self._offline("upload"),
+            path=self._offline((type or UploadType.BASIC).call("upload")),
             params={name: str(value) for name, value in named.items() if value},
             headers={IDEMPOTENCY_KEY: batch} if batch else None,
             file=FilePart(path=file, content_type="text/csv", on_progress=on_progress),
@@ -190,12 +209,18 @@ class Calls:
         type: of what; None leaves it to the server's default.
         """
         params: dict[str, str | int] = {"limit": limit, "offset": offset}
-        params |= {"type": type.value} if type else {}
-        return (yield from _get(self._offline("uploadings"), UploadingsAnswer, params)).uploadings
+        params |= {"type": type.value} if type and type is not UploadType.CALLS else {}
+        path = self._offline((type or UploadType.BASIC).call("uploadings"))
+        return (yield from _get(path, UploadingsAnswer, params)).uploadings
 
-    def uploading(self, uploading_id: UploadingId) -> Steps[Uploading]:
-        """One uploading as it stands now."""
-        path = self._offline(f"uploading/{uploading_id}")
+    def uploading(
+        self,
+        uploading_id: UploadingId,
+        *,
+        type: UploadType = UploadType.BASIC,  # noqa: A002 - the API's word
+    ) -> Steps[Uploading]:
+        """One uploading as it stands now. type: what its rows are."""
+        path = self._offline(f"{type.call('uploading')}/{uploading_id}")
         answer = yield from _get(path, _EitherAnswer)
         found = answer.uploading or next(iter(answer.uploadings), None)
         if found is None:

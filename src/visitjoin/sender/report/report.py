@@ -42,6 +42,7 @@ class Fate(StrEnum):
     VISITOR_NOT_FOUND = Outcome.VISITOR_NOT_FOUND.value
     NO_VISIT_IN_WINDOW = Outcome.NO_VISIT_IN_WINDOW.value
     BEFORE_FIRST_VISIT = Outcome.BEFORE_FIRST_VISIT.value
+    STATIC_CALL = Outcome.STATIC_CALL.value
     LINKED = Outcome.LINKED.value
 
     @property

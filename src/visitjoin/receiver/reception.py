@@ -1,0 +1,102 @@
+"""How is a request answered that brings a file?"""
+
+import asyncio
+from dataclasses import dataclass
+
+import structlog
+
+from visitjoin.contract.calls import CALL_GOAL_NAME
+from visitjoin.contract.counters import Counter
+from visitjoin.contract.identifiers import IdentifierKind
+from visitjoin.contract.uploads import Uploading, UploadType, fault_of_comment
+from visitjoin.receiver.intake import Intake, Upload
+from visitjoin.receiver.life import Stores
+from visitjoin.receiver.metrics import Metrics
+from visitjoin.receiver.multipart import Body
+from visitjoin.receiver.refusals import Refusal, invalid
+from visitjoin.receiver.window import uploads_open_since
+from visitjoin.receiver.worker import Worker
+
+_log = structlog.get_logger()
+
+_LONGEST_NAME = 255
+"""Characters of a goal's name (goal reference)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a request says beside its file."""
+
+    type: UploadType
+    comment: str = ""
+    only: IdentifierKind | None = None
+    key: str | None = None
+    new_goal_name: str = ""
+
+
+@dataclass(frozen=True)
+class Reception:
+    """Takes files and sees to it that they are processed."""
+
+    stores: Stores
+    intake: Intake
+    worker: Worker
+    metrics: Metrics
+
+    async def take(self, counter: Counter, asked: Asked, body: Body) -> Uploading:
+        """Take the file of a request, once for its key.
+
+        Returns the uploading, durable, as it stands now. Raises Refusal where nothing was taken.
+        """
+        if known := await self.intake.taken_before(counter, asked.key, body):
+            _log.info("upload_known", counter=counter.id, uploading=known.id)
+            return known
+        if refusal := _refusal(asked):
+            raise refusal
+        upload = await asyncio.to_thread(self._upload, counter, asked)
+        taken = await self.intake.take(upload, body)
+        if taken.is_new:
+            self.worker.wake()
+            self.metrics.took(taken.uploading)
+        _log.info(
+            "upload_accepted" if taken.is_new else "upload_known",
+            counter=counter.id,
+            uploading=taken.uploading.id,
+            rows=taken.uploading.source_quantity,
+            accepted=taken.uploading.line_quantity,
+        )
+        return taken.uploading
+
+    def _upload(self, counter: Counter, asked: Asked) -> Upload:
+        since = uploads_open_since(
+            self.stores.catalog,
+            counter,
+            asked.type,
+            now=self.stores.clock(),
+            delay=self.stores.settings.upload_delay,
+        )
+        return Upload(
+            counter=counter,
+            tracked_since=since,
+            comment=asked.comment,
+            type=asked.type,
+            only=asked.only,
+            key=asked.key,
+            call_goal_name=asked.new_goal_name or CALL_GOAL_NAME,
+        )
+
+
+def _refusal(asked: Asked) -> Refusal | None:
+    if asked.type is UploadType.CHATS:
+        return invalid(
+            "This receiver does not take CHATS: the API does not say what all of their columns "
+            "are called. Leave `type` out, or say BASIC or CALLS.",
+            location="type",
+        )
+    if asked.type is UploadType.CALLS and asked.only is IdentifierKind.PURCHASE_ID:
+        return invalid("Calls have no PurchaseId.", location="client_id_type")
+    if fault := fault_of_comment(asked.comment):
+        return invalid(fault, location="comment")
+    if len(asked.new_goal_name) > _LONGEST_NAME:
+        return invalid(f"Longer than {_LONGEST_NAME} characters.", location="new_goal_name")
+    return None
