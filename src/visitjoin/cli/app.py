@@ -15,6 +15,7 @@ from visitjoin.cli import (
     demo,
     goals,
     joining,
+    login,
     preparing,
     sending,
     tracking,
@@ -35,11 +36,14 @@ app = App(
     version=__version__,
     help_epilogue=(
         "Exit codes: 0 done; 1 it failed; 2 wrong usage; 3 done, but some rows were rejected or "
-        "not linked and --strict was given. The token is read from VISITJOIN_TOKEN or a file, "
-        "never from an argument."
+        "not linked and --strict was given. The token is read from VISITJOIN_TOKEN, a file, or "
+        "where `visitjoin login` kept it, never from an argument."
     ),
 )
 app.command(demo.demo)
+app.command(login.login)
+app.command(login.logout)
+app.command(login.whoami)
 app.command(sending.send)
 app.command(preparing.prepare)
 app.command(sending.check)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import msgspec
+
 from visitjoin.cli.connection import Connection, Json
 from visitjoin.cli.console import heading, say, say_json, say_rich
 from visitjoin.cli.progress import following
@@ -92,11 +94,13 @@ def check(*, connection: Connection, json: Json = False) -> int:
         connection: server and counter.
         json: print JSON.
     """
-    with connection.connect() as metrica:
+    token = connection.find_token()
+    with connection.connect(found=token) as metrica:
         found = check_counter(metrica)
     if json:
-        say_json(found)
+        say_json({"token_from": token.place} | msgspec.to_builtins(found))
         return 0 if found.can_upload else 1
+    say(f"token    from {token.place}")
     if found.counter:
         say(f'counter  {found.counter.id} "{found.counter.name}", {found.counter.time_zone_name}')
         say(f"targets  {', '.join(found.targets) or 'none'}")
