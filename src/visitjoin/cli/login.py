@@ -129,8 +129,8 @@ def _asking(client_id: str | None, oauth: str | None, api: str, *, ask_secret: b
 
 
 def _asked(asking: Asking) -> Token:
-    say(f"1. Open this address and allow access:\n   {asking.address}")
-    say("2. Copy the code that the page shows. It lives ten minutes.")
+    say(f"1. Open this address and allow access:\n   {asking.address}", even_if_quiet=True)
+    say("2. Copy the code that the page shows. It lives ten minutes.", even_if_quiet=True)
     code = _line("3. Code: ")
     if not code:
         raise SettingError("No code was given, so nothing was kept.")
