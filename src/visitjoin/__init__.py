@@ -28,11 +28,13 @@ from visitjoin.prepare import Mapping, Prepared, prepare
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.api.receiver import Receiver
 from visitjoin.sender.report.report import Fate, Report
+from visitjoin.sender.report.textfile import write_metrics
 from visitjoin.sender.run.batch import upload_once
 from visitjoin.sender.run.check import Checked, check
 from visitjoin.sender.run.link_files import LinkedFiles, link_files
 from visitjoin.sender.run.send import Wishes, send
 from visitjoin.sender.run.track import track
+from visitjoin.sender.tokens.store import find_token
 
 __all__ = [
     "ApiError",
@@ -57,10 +59,12 @@ __all__ = [
     "Wishes",
     "__version__",
     "check",
+    "find_token",
     "link",
     "link_files",
     "prepare",
     "send",
     "track",
     "upload_once",
+    "write_metrics",
 ]

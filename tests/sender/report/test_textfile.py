@@ -15,7 +15,7 @@ from visitjoin.sender.report.textfile import check_metrics_file, write_metrics
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
-def _report(uploading: Uploading | None) -> Report:
+def report_of(uploading: Uploading | None) -> Report:
     fates = {
         Fate.REJECTED: Sum(2, {"RUB": Decimal(50)}),
         Fate.DUPLICATE: Sum(1, {}),
@@ -51,12 +51,12 @@ def test_rows_money_uploadings_and_times_are_there(tmp_path: Path) -> None:
     done = Uploading(id=UploadingId(5), status=UploadStatus.PROCESSED)
     path = tmp_path / "visitjoin.prom"
 
-    write_metrics(_report(done), path, now=NOW, seconds=12.5)
+    write_metrics(report_of(done), path, now=NOW, seconds=12.5)
 
     found = _read(path)
     rows = {key[2]: value for key, value in found.items() if key[0] == "visitjoin_send_rows"}
     assert rows.keys() == set(Fate)
-    assert {fate for fate, value in rows.items() if value} == _report(None).fates.keys()
+    assert {fate for fate, value in rows.items() if value} == report_of(None).fates.keys()
     assert sum(rows.values()) == 11
     assert found["visitjoin_send_uploaded_money", "17", "RUB"] == 100.75
     assert found["visitjoin_send_uploaded_money", "17", "USD"] == 3
@@ -69,7 +69,7 @@ def test_rows_money_uploadings_and_times_are_there(tmp_path: Path) -> None:
 def test_a_run_that_uploaded_nothing_has_no_uploading(tmp_path: Path) -> None:
     path = tmp_path / "visitjoin.prom"
 
-    write_metrics(_report(None), path, now=NOW, seconds=1)
+    write_metrics(report_of(None), path, now=NOW, seconds=1)
 
     values = {key[2]: value for key, value in _read(path).items() if "uploadings" in key[0]}
     assert set(values.values()) == {0}
@@ -79,7 +79,7 @@ def test_the_file_before_is_replaced_and_no_draft_is_left(tmp_path: Path) -> Non
     path = tmp_path / "visitjoin.prom"
     path.write_text("what was there")
 
-    write_metrics(_report(None), path, now=NOW, seconds=1)
+    write_metrics(report_of(None), path, now=NOW, seconds=1)
 
     assert "what was there" not in path.read_text()
     assert list(tmp_path.iterdir()) == [path]
@@ -102,4 +102,4 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (path / "x").touch()
 
     with pytest.raises(SettingError, match="Metrics cannot be written to"):
-        write_metrics(_report(None), path, now=NOW, seconds=1)
+        write_metrics(report_of(None), path, now=NOW, seconds=1)
