@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Does Airflow's own loader take the example? In an environment of its own, because Airflow pins
-# versions that are not ours; about half a minute to make and 300 MB.
+# versions that are not ours; half a minute to three minutes to make, and 300 MB.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 PYTHON=${PYTHON:-python3.11}

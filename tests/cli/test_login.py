@@ -1,8 +1,11 @@
 """`login`, `logout` and `whoami` as processes, and that a token is never in what they print."""
 
+import fcntl
 import os
+import pty
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -187,3 +190,29 @@ def test_it_is_told_where_the_variable_hides_what_was_kept(user: User, running: 
     told = user("login", "--token-stdin", stdin=running.token, VISITJOIN_TOKEN=running.token)
 
     assert "VISITJOIN_TOKEN is set and goes before it" in told
+
+
+def test_a_token_typed_at_a_terminal_is_not_shown(user: User, running: Running) -> None:
+    """On a real pseudo-terminal, which shows what is typed unless it is told not to."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "visitjoin", "login", "--token-stdin"],
+        env=user.variables,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(theirs, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - one thread
+    )
+    os.close(theirs)
+    shown = b""
+    while b"Token: " not in shown:
+        shown += os.read(ours, 1024)
+    os.write(ours, f"{running.token}\n".encode())
+    while b"Next: visitjoin whoami" not in shown:
+        shown += os.read(ours, 1024)
+    assert process.wait(timeout=60) == 0
+    os.close(ours)
+
+    assert running.token.encode() not in shown
+    assert "expires   not known" in user("whoami")

@@ -59,7 +59,7 @@ class FileStore:
         return _named(file)
 
     def _file(self, server: str) -> Path:
-        return self._folder / f"{quote(server, safe='')}.json"
+        return self._folder / f"{quote(server.replace('://', '-', 1), safe=':')}.json"
 
 
 def _refuse_if_open_to_others(file: Path, mode: int) -> None:
