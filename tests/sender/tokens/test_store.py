@@ -55,6 +55,18 @@ def test_keeping_a_token_again_mends_the_mode_of_its_file(config: Path) -> None:
     assert [one.name for one in file.parent.iterdir()] == [file.name]
 
 
+def test_a_token_that_cannot_be_kept_leaves_no_draft_of_it(config: Path) -> None:
+    keep_token(token_of("secret-1"), OURS)
+    (file,) = (config / "tokens").iterdir()
+    file.unlink()
+    (file / "in the way").mkdir(parents=True)
+
+    with pytest.raises(SettingError, match="cannot be kept in"):
+        keep_token(token_of("secret-1"), OURS)
+
+    assert list(file.parent.iterdir()) == [file]
+
+
 def test_a_keyring_is_taken_where_there_is_one(config: Path, ring: FiledKeyring) -> None:
     assert keep_token(token_of("secret-1", ENDS), OURS) == "the keyring (rings FiledKeyring)"
 

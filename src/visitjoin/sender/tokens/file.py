@@ -26,13 +26,7 @@ class FileStore:
         file = self._file(server)
         try:
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            # mkstemp makes a file of mode 0600: at no moment can others read the token.
-            descriptor, draft = tempfile.mkstemp(dir=file.parent, prefix=".draft-")
-            with os.fdopen(descriptor, "w", encoding="utf-8") as text:
-                text.write(packed(token))
-                text.flush()
-                os.fsync(text.fileno())
-            Path(draft).replace(file)
+            _write(file, packed(token))
         except OSError as error:
             raise SettingError(f"The token cannot be kept in {file}: {error.strerror}.") from error
         return _named(file)
@@ -50,16 +44,35 @@ class FileStore:
             raise SettingError(f"{file} cannot be read: {error.strerror}.") from error
 
     def forget(self, server: str) -> str | None:
-        """Delete the token of a server. Returns the place in words, None where none was."""
+        """Delete the token of a server. Returns the place in words, None where none was.
+
+        Raises SettingError where the file stays.
+        """
         file = self._file(server)
         try:
             file.unlink()
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise SettingError(f"{file} cannot be deleted: {error.strerror}.") from error
         return _named(file)
 
     def _file(self, server: str) -> Path:
         return self._folder / f"{quote(server.replace('://', '-', 1), safe=':')}.json"
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a file in one step; at no moment can others read it."""
+    # mkstemp makes a file of mode 0600, whatever the umask is.
+    descriptor, draft = tempfile.mkstemp(dir=file.parent, prefix=".draft-")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+            opened.write(text)
+            opened.flush()
+            os.fsync(opened.fileno())
+        Path(draft).replace(file)
+    finally:
+        Path(draft).unlink(missing_ok=True)
 
 
 def _refuse_if_open_to_others(file: Path, mode: int) -> None:
