@@ -33,6 +33,7 @@ from visitjoin.sender.api.limits import Limiter
 from visitjoin.sender.api.receiver import AsyncReceiver, Receiver
 from visitjoin.sender.report.corrections import Corrections
 from visitjoin.sender.report.report import Fate, Preflight, Report, Resent
+from visitjoin.sender.report.textfile import write_metrics
 from visitjoin.sender.run.batch import upload_once, upload_once_async
 from visitjoin.sender.run.check import Checked, check
 from visitjoin.sender.run.correct import correct
@@ -42,6 +43,7 @@ from visitjoin.sender.run.send import send
 from visitjoin.sender.run.telling import Step, Telling
 from visitjoin.sender.run.track import track, track_async
 from visitjoin.sender.run.wishes import OnChange, Wishes
+from visitjoin.sender.tokens.store import find_token
 
 __all__ = [
     "ApiError",
@@ -81,6 +83,7 @@ __all__ = [
     "__version__",
     "check",
     "correct",
+    "find_token",
     "link",
     "link_files",
     "prepare",
@@ -90,4 +93,5 @@ __all__ = [
     "track_async",
     "upload_once",
     "upload_once_async",
+    "write_metrics",
 ]

@@ -166,6 +166,7 @@ def test_every_command_is_in_the_help(shell: Shell) -> None:
     for command in (
         *("demo", "send", "prepare", "check", "upload", "track", "history", "goals", "tracking"),
         *("counters", "serve", "visits", "outcomes", "report", "link"),
+        *("login", "logout", "whoami"),
     ):
         assert f"│ {command} " in text
 

@@ -165,18 +165,18 @@ class Report(Struct, frozen=True, kw_only=True):
 
     source: str
     counter: int
-    uploadings: tuple[Uploading, ...]
+    uploadings: tuple[Uploading, ...] = ()
     """Of this run, as they stand; the comment of each has the id of its batch."""
-    earlier: tuple[Uploading, ...]
+    earlier: tuple[Uploading, ...] = ()
     """Of earlier runs, that were still on their way when this one began."""
-    resent: Resent | None
+    resent: Resent | None = None
     """What was sent again of earlier runs, where that was wished."""
-    preflight: Preflight | None
+    preflight: Preflight | None = None
     """Of a dry run; nothing of it has left. Its outcomes, if any, are predicted."""
     in_export: Sum
     fates: dict[Fate, Sum]
     """By fate; they add up to `in_export`."""
-    repriced: tuple[Repriced, ...]
+    repriced: tuple[Repriced, ...] = ()
     money_not_readable: int
     """Rejected rows whose price or currency could not be read: their money is in no sum."""
     unknown_currency: int
