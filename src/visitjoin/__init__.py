@@ -28,11 +28,15 @@ from visitjoin.linking import link
 from visitjoin.prepare import Condition, Mapping, Prepared, TargetByValue, prepare
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.api.receiver import Receiver
+from visitjoin.sender.ledger.health import Health
+from visitjoin.sender.report.alerts import Alert, alerts
 from visitjoin.sender.report.corrections import Corrections
+from visitjoin.sender.report.page import write_html
 from visitjoin.sender.report.report import Fate, Preflight, Report, Resent
 from visitjoin.sender.run.batch import upload_once
 from visitjoin.sender.run.check import Checked, check
 from visitjoin.sender.run.correct import correct
+from visitjoin.sender.run.health import health
 from visitjoin.sender.run.link_files import LinkedFiles, link_files
 from visitjoin.sender.run.resend import resend
 from visitjoin.sender.run.send import send
@@ -41,12 +45,14 @@ from visitjoin.sender.run.track import track
 from visitjoin.sender.run.wishes import OnChange, Wishes
 
 __all__ = [
+    "Alert",
     "ApiError",
     "Checked",
     "Condition",
     "Corrections",
     "EngineError",
     "Fate",
+    "Health",
     "IdentifierKind",
     "LedgerError",
     "LinkedFiles",
@@ -71,8 +77,10 @@ __all__ = [
     "VisitjoinError",
     "Wishes",
     "__version__",
+    "alerts",
     "check",
     "correct",
+    "health",
     "link",
     "link_files",
     "prepare",
@@ -80,4 +88,5 @@ __all__ = [
     "send",
     "track",
     "upload_once",
+    "write_html",
 ]
