@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from visitjoin.sender.report.breakdown import by_day_of, by_target_of
@@ -45,6 +45,7 @@ def row(moment: datetime, fate: Fate = Fate.LINKED, price: int | None = 100) -> 
     }
 
 
+@settings(max_examples=25, deadline=None)  # each writes a file and asks an engine
 @given(ROWS)
 def test_the_targets_add_up_to_the_export(
     tmp_path_factory: Any,  # noqa: ANN401 - pytest's own factory, one folder for each example
@@ -58,6 +59,7 @@ def test_the_targets_add_up_to_the_export(
     assert sum(whole.money.values()) == sum(row["price"] or 0 for row in rows)
 
 
+@settings(max_examples=25, deadline=None)  # each writes a file and asks an engine
 @given(ROWS)
 def test_the_days_add_up_to_what_was_uploaded_and_has_a_moment(
     tmp_path_factory: Any,  # noqa: ANN401 - pytest's own factory, one folder for each example
