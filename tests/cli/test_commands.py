@@ -86,6 +86,14 @@ def test_send_does_it_in_one_go_and_tells_every_rows_fate(shell: Shell) -> None:
     assert len((shell.folder / "rejects.csv").read_text().splitlines()) == 10
 
 
+def test_send_writes_its_report_as_a_page(shell: Shell) -> None:
+    shell("send", "deals.csv", "--dry-run", "--html", "report.html")
+
+    page = (shell.folder / "report.html").read_text(encoding="utf-8")
+    assert "What became of deals.csv" in page
+    assert "183,481.50" in page
+
+
 def test_send_answers_json_that_adds_up(shell: Shell) -> None:
     report = shell.json("send", "deals.csv", "--dry-run")
 

@@ -1,7 +1,8 @@
 """The command `visitjoin`: its commands, and how an error ends it.
 
-Exit codes: 0 done; 1 it failed; 2 wrong usage or setting; 3 done, but some rows were rejected or
-not linked and --strict was given.
+Exit codes: 0 done; 1 it failed; 2 wrong usage or setting; 3 done, but what was to be watched is the
+case: some rows were rejected or not linked and --strict was given, or something fell and
+--alert-below was.
 """
 
 import os
@@ -17,6 +18,7 @@ from visitjoin.cli import (
     counters,
     demo,
     goals,
+    health,
     init,
     joining,
     login,
@@ -43,8 +45,9 @@ app = App(
     default_parameter=Parameter(negative=()),
     help_epilogue=(
         "Exit codes: 0 done; 1 it failed; 2 wrong usage; 3 done, but some rows were rejected or "
-        "not linked and --strict was given. The token is read from VISITJOIN_TOKEN, a file, or "
-        "where `visitjoin login` kept it, never from an argument."
+        "not linked and --strict was given, or the share linked fell and --alert-below was. The "
+        "token is read from VISITJOIN_TOKEN, a file, or where `visitjoin login` kept it, never "
+        "from an argument."
     ),
 )
 app.command(demo.demo)
@@ -60,6 +63,7 @@ app.command(sending.check)
 app.command(uploads.upload)
 app.command(uploads.track)
 app.command(uploads.history)
+app.command(health.health)
 app.command(goals.app)
 app.command(tracking.app)
 app.command(counters.app)

@@ -14,6 +14,7 @@ from visitjoin.cli.reading import Reading
 from visitjoin.contract.clock import system_clock
 from visitjoin.contract.errors import SettingError
 from visitjoin.sender.report import text as render
+from visitjoin.sender.report.page import write_html
 from visitjoin.sender.report.report import Report
 from visitjoin.sender.report.textfile import check_metrics_file, write_metrics
 from visitjoin.sender.run.check import check as check_counter
@@ -39,6 +40,7 @@ def send(
     wait: float | None = None,
     rejects: Path | None = None,
     fates: Path | None = None,
+    html: Path | None = None,
     show_rows: bool = False,
     strict: bool = False,
     memory_limit: str | None = None,
@@ -64,6 +66,7 @@ def send(
         wait: seconds to wait for the last status; default as long as it takes.
         rejects: CSV to write the rejected rows to.
         fates: CSV to write every row and its fate to.
+        html: page to write the report to, with charts; one file that needs nothing else.
         show_rows: print every row and its fate; for small tables.
         strict: end with 3 where a row was rejected or not linked.
         memory_limit: how much memory a query over the rows may take, as 2GB.
@@ -102,6 +105,8 @@ def send(
         report = send_table(metrica, source, wishes, telling=telling)
     ended = system_clock()
     seconds = (ended - began).total_seconds()
+    if html is not None:
+        write_html(report, html, now=ended)
     if json:
         say_json(report)
     else:

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import sleep as real_sleep
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -32,6 +34,11 @@ class Opened:
 
     workspace: Workspace
     delivery: Delivery
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The counter's own zone; asked for once, for the day has its quota."""
+        return ZoneInfo(self.delivery.metrica.counter().time_zone_name)
 
 
 @contextmanager
