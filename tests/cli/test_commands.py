@@ -108,6 +108,36 @@ def test_the_join_alone_on_files(shell: Shell) -> None:
     assert (shell.folder / "linked.csv").read_text().startswith("row_no,outcome,reason,visit_id")
 
 
+def test_what_init_writes_is_sent_unedited(shell: Shell) -> None:
+    shell("visits", "import", "visits.csv")
+    shell("init", "deals.csv", "-o", "mapping.toml")
+
+    text = shell("send", "deals.csv", "--mapping", "mapping.toml")
+
+    assert "linked to a visit                                  11    81,280.50   100.00" in text
+
+
+def test_rows_that_a_mapping_leaves_out_are_counted_and_not_blamed(shell: Shell) -> None:
+    (shell.folder / "m.toml").write_text('[[filter]]\ncolumn = "Currency"\nequals = "RUB"\n')
+    files = ("deals.csv", "-o", "o.csv", "--rejects", "r.csv")
+
+    prepared = shell.json("prepare", *files, "--mapping", "m.toml", "--timezone", "Europe/Moscow")
+
+    assert prepared["left_out"] == 4
+    assert prepared["rows"] == prepared["accepted"] + prepared["rejected"] + 4
+    assert "left_out" not in prepared["rejected_by_reason"]
+
+
+def test_the_join_alone_counts_what_a_mapping_leaves_out(shell: Shell) -> None:
+    (shell.folder / "m.toml").write_text('[[filter]]\ncolumn = "Currency"\nequals = "RUB"\n')
+    files = ("--visits", "visits.csv", "--conversions", "deals.csv", "--out", "linked.csv")
+
+    linked = shell.json("link", *files, "--mapping", "m.toml", "--timezone", "Europe/Moscow")
+
+    assert linked["rows"] == sum(linked["outcomes"].values()) + linked["left_out"] == 27
+    assert "left_out" in (shell.folder / "linked.csv").read_text()
+
+
 def test_counters_are_created_and_listed(shell: Shell) -> None:
     shell("counters", "create", "--name", "Second shop", "--time-zone", "Asia/Almaty")
 
@@ -136,6 +166,8 @@ def test_a_failure_is_one_sentence_and_ends_with_1(
     [
         (("send", "deals.csv", "--timezone", "Moscow"), '"Moscow" is no time zone'),
         (("send", "deals.csv", "--column", "Price"), "is not NAME=HEADER"),
+        (("send", "deals.csv", "--mapping", "none.toml"), "There is no mapping file none.toml."),
+        (("send", "deals.csv", "--preset", "sap"), 'There is no preset "sap".'),
         (("send",), "requires an argument"),
         (("snd",), "Did you mean"),
     ],
@@ -164,7 +196,18 @@ def test_every_command_is_in_the_help(shell: Shell) -> None:
     text = shell("--help")
 
     for command in (
-        *("demo", "send", "prepare", "check", "upload", "track", "history", "goals", "tracking"),
+        *(
+            "demo",
+            "send",
+            "init",
+            "prepare",
+            "check",
+            "upload",
+            "track",
+            "history",
+            "goals",
+            "tracking",
+        ),
         *("counters", "serve", "visits", "outcomes", "report", "link"),
     ):
         assert f"│ {command} " in text
