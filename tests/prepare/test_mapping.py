@@ -148,8 +148,18 @@ def test_a_row_left_out_is_blamed_for_nothing_else(check: Check) -> None:
     assert float(result.rejects[0]["price"]) == 12990.5
 
 
-def test_a_blank_row_is_not_left_out_but_no_row(check: Check) -> None:
-    result = check(STAGED + ";;;\n;new;;\n", mapping=Mapping(targets=BY_STAGE))
+@pytest.mark.parametrize(
+    "mapping",
+    [
+        Mapping(targets=BY_STAGE),
+        Mapping(
+            constants={Column.TARGET: "t", Column.CURRENCY: "RUB"},
+            filter=(Condition(column="Stage", equals="won"),),
+        ),
+    ],
+)
+def test_a_blank_row_is_not_left_out_but_no_row(check: Check, mapping: Mapping) -> None:
+    result = check(STAGED + ";;;\n ; ;\u00a0; \n;new;;\n", mapping=mapping)
 
     assert (result.prepared.rows, result.prepared.left_out) == (5, 3)
 

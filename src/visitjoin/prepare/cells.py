@@ -59,6 +59,13 @@ def left_out_value(plan: Plan) -> pl.Expr:
     ).replace("", None)
 
 
+def is_filled(plan: Plan) -> pl.Expr:
+    """Whether anything stands in a column that the plan takes for one of the API."""
+    places = sorted({place for found in plan.positions.values() for place in found})
+    together = pl.concat_str((_cell(place) for place in places), ignore_nulls=True)
+    return together.str.strip_chars().str.len_bytes() > 0
+
+
 def stripped(name: str) -> pl.Expr:
     """A column's text without blanks around it; null where nothing is left."""
     return _filled(pl.col(name).str.strip_chars())
