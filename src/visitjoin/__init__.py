@@ -24,7 +24,14 @@ from visitjoin.contract.outcomes import Outcome
 from visitjoin.contract.reasons import Reason
 from visitjoin.contract.version import __version__
 from visitjoin.linking import link
-from visitjoin.prepare import Mapping, Prepared, prepare
+from visitjoin.prepare import (
+    Condition,
+    Mapping,
+    Prepared,
+    TargetByValue,
+    prepare,
+    read_mapping,
+)
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.api.receiver import Receiver
 from visitjoin.sender.report.report import Fate, Report
@@ -37,6 +44,7 @@ from visitjoin.sender.run.track import track
 __all__ = [
     "ApiError",
     "Checked",
+    "Condition",
     "EngineError",
     "Fate",
     "IdentifierKind",
@@ -52,6 +60,7 @@ __all__ = [
     "Report",
     "SettingError",
     "SourceError",
+    "TargetByValue",
     "TryLater",
     "VisitjoinError",
     "Wishes",
@@ -60,6 +69,7 @@ __all__ = [
     "link",
     "link_files",
     "prepare",
+    "read_mapping",
     "send",
     "track",
     "upload_once",
