@@ -145,3 +145,40 @@ def test_a_table_without_a_header_is_an_error_that_shows_no_identifier(tmp_path:
 def test_a_table_without_rows_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no rows under the header"):
         draft("ClientId,Target,DateTime\n", tmp_path)
+
+
+def test_one_repeated_text_among_times_is_as_empty(tmp_path: Path) -> None:
+    """amoCRM writes so of every deal that is not closed, and most are not."""
+    deals = "".join(f"{n},17,не закрыта,01.11.2026 10:00:00\n" for n in range(20))
+    closed = "99,17,15.11.2026 18:04:11,01.11.2026 10:00:00\n"
+
+    text = draft(f"ID,_ym_uid,Дата закрытия,Дата создания\n{deals}{closed}", tmp_path)
+
+    assert 'DateTime = "Дата закрытия"' in text
+
+
+def test_currencies_with_other_names_are_translated_where_they_are_known(tmp_path: Path) -> None:
+    text = draft(
+        "ClientId;Target;DateTime;Price;Валюта\n17;t;1794690000;5;руб.\n"
+        "18;t;1794690000;5;руб.\n19;t;1794690000;5;тугрик\n20;t;1794690000;5;тугрик\n",
+        tmp_path,
+    )
+
+    assert '"руб." = "RUB"' in text
+    assert '# "тугрик" = "RUB"' in text
+
+
+def test_of_an_order_number_only_the_form_is_shown(tmp_path: Path) -> None:
+    text = draft("Order ID;Target;DateTime\nAB-1042;t;1794690000\nAB-1043;t;1794690000\n", tmp_path)
+
+    assert 'written as "aa-9999"' in text
+    assert "1042" not in text
+
+
+def test_a_price_that_is_none_is_not_shown_for_it_may_be_anything(tmp_path: Path) -> None:
+    rows = "".join(f"17;t;1794690000;{n},50\n" for n in range(20))
+
+    text = draft(f"ClientId;Target;DateTime;Price\n17;t;1794690000;Ольга\n{rows}", tmp_path)
+
+    assert "Ольга" not in text
+    assert 'such as "0,50", "1,50", "2,50"' in text

@@ -93,10 +93,13 @@ def uses_of(survey: Survey) -> Uses:
     taken = {seen.place: (column, why) for column, (seen, why) in found.items()}
     free = [seen for seen in survey.columns if seen.place not in taken]
     key = _key(free) or _key([columns[c] for c in (Column.PURCHASE_ID,) if c in columns])
-    stage = next((seen for seen in free if survey.values.get(seen.place)), None)
+    stage = next((s for s in free if s.may_be_stage and survey.values[s.place]), None)
 
     def use(seen: Seen) -> Use:
         purpose, why = taken.get(seen.place, ("-", _not_used(seen)))
+        twins = [column for column, other in columns.items() if other.header == seen.header]
+        if purpose == "-" and twins:
+            return Use(seen=seen, purpose=twins[0], why="the same name; counts where that is empty")
         if seen is key:
             purpose = "key" if purpose == "-" else f"{purpose}, key"
             why = "its name; filled in every row and never twice"
