@@ -157,6 +157,21 @@ def test_one_repeated_text_among_times_is_as_empty(tmp_path: Path) -> None:
     assert 'DateTime = "Дата закрытия"' in text
 
 
+def test_uneven_rows_far_below_are_no_obstacle(tmp_path: Path) -> None:
+    rows = "".join(f"{n},t,1794690000\n" for n in range(10_100))
+
+    text = draft(f"ClientId,Target,DateTime\n{rows}17,t,1794690000,beyond\n", tmp_path)
+
+    assert 'ClientId = "ClientId"' in text
+
+
+def test_a_day_of_birth_is_neither_shown_nor_taken_for_a_conversion(tmp_path: Path) -> None:
+    text = draft("ClientId,Target,Дата рождения\n17,t,01.02.1990\n18,t,02.03.1991\n", tmp_path)
+
+    assert "1990" not in text
+    assert "when did it happen?" in text
+
+
 def test_currencies_with_other_names_are_translated_where_they_are_known(tmp_path: Path) -> None:
     text = draft(
         "ClientId;Target;DateTime;Price;Валюта\n17;t;1794690000;5;руб.\n"

@@ -15,7 +15,7 @@ from visitjoin.contract.errors import SourceError
 from visitjoin.prepare.aliases import column_meant_by
 from visitjoin.prepare.mapping import Mapping
 from visitjoin.prepare.plan import plan_columns
-from visitjoin.prepare.survey import Kind, Seen, Survey
+from visitjoin.prepare.survey import BIRTH, Kind, Seen, Survey
 
 _BOLD: Final = {
     Column.CLIENT_ID: r"(ym|метрик|metri[ck]a|яндекс|yandex).*(uid|client)|client.?id|^_?ym_?uid",
@@ -157,6 +157,8 @@ def _is_meant(seen: Seen, column: Column) -> bool:
 
 def _may_be(seen: Seen, column: Column) -> bool:
     if column not in _BOLD or re.search(_BOLD[column], seen.header, re.IGNORECASE) is None:
+        return False
+    if BIRTH.search(seen.header):
         return False
     # A column whose name is understood already is not taken for something else.
     if (column_named(seen.header) or column_meant_by(seen.header)) not in (None, column):

@@ -43,6 +43,7 @@ _STAGE: Final = re.compile(
     r"стади|этап|статус|состояни|провед[её]н|stage|status|state\b", re.IGNORECASE
 )
 _CURRENCY: Final = re.compile(r"валют|currency", re.IGNORECASE)
+BIRTH: Final = re.compile(r"рожд|birth", re.IGNORECASE)
 _ANY_ZONE: Final = zone_named("UTC")
 """To see whether a text is a local time; which moment it is does not matter here."""
 
@@ -127,25 +128,25 @@ def survey(path: Path) -> Survey:
                 path=path,
                 line=1,
             )
-        table, rows = _beginning(opened, Path(folder))
-        if rows.is_empty():
-            raise SourceError("There are no rows under the header.", path=path)
-        filled = _filled_columns(table)
-        columns = tuple(
-            _seen(place, header, rows[f"c{place}"], is_filled=place in filled)
-            for place, header in enumerate(table.headers)
-        )
-        listed = [seen.place for seen in columns if seen.may_be_stage or seen.may_be_currency]
-        return Survey(path=path, columns=columns, values={n: _values(table, n) for n in listed})
+        try:
+            return _surveyed(opened)
+        except pl.exceptions.ComputeError:
+            # The fast reader refuses a table whose rows are uneven.
+            return _surveyed(made_even(opened, Path(folder)))
 
 
-def _beginning(table: Table, folder: Path) -> tuple[Table, pl.DataFrame]:
-    """The first rows; where the fast reader refuses the table for uneven rows, of it made even."""
-    try:
-        return table, _head(table)
-    except pl.exceptions.ComputeError:
-        even = made_even(table, folder)
-        return even, _head(even)
+def _surveyed(table: Table) -> Survey:
+    rows = _head(table)
+    if rows.is_empty():
+        raise SourceError("There are no rows under the header.", path=table.path)
+    filled = _filled_columns(table)
+    columns = tuple(
+        _seen(place, header, rows[f"c{place}"], is_filled=place in filled)
+        for place, header in enumerate(table.headers)
+    )
+    listed = [seen.place for seen in columns if seen.may_be_stage or seen.may_be_currency]
+    values = {place: _values(table, place) for place in listed}
+    return Survey(path=table.path, columns=columns, values=values)
 
 
 def _head(table: Table) -> pl.DataFrame:
@@ -213,7 +214,7 @@ def _with_zone() -> str:
 
 def _samples(header: str, kind: Kind, filled: pl.Series) -> tuple[str, ...]:
     """Values to recognise a column by: only those of its kind, and never a person's."""
-    if kind in (Kind.EMPTY, Kind.TEXT, Kind.IDENTIFIER):
+    if kind in (Kind.EMPTY, Kind.TEXT, Kind.IDENTIFIER) or BIRTH.search(header):
         return ()
     if kind is Kind.FEW_VALUES and _NOT_PERSONAL.search(header) is None:
         return ()
