@@ -117,6 +117,26 @@ def test_what_init_writes_is_sent_unedited(shell: Shell) -> None:
     assert "linked to a visit                                  11    81,280.50   100.00" in text
 
 
+def test_deals_are_sent_by_their_stage(shell: Shell) -> None:
+    paid = int(NOW.timestamp()) - 3600
+    (shell.folder / "crm.csv").write_text(
+        "ID;Stage;Client;Closed;Kopecks\n"
+        f"1;won;1793200000123456789;{paid};129950\n2;new;1793200000123456789;{paid};5\n"
+    )
+    (shell.folder / "m.toml").write_text(
+        'key = "ID"\nprice_unit = "minor"\n'
+        '[columns]\nClientId = "Client"\nDateTime = "Closed"\nPrice = "Kopecks"\n'
+        '[targets]\ncolumn = "Stage"\ngoals = { won = "order_paid" }\n'
+    )
+    shell("visits", "import", "visits.csv")
+
+    report = shell.json("send", "crm.csv", "--mapping", "m.toml", "--currency", "RUB")
+
+    assert report["in_export"]["rows"] == 2
+    assert report["fates"]["linked"] == {"rows": 1, "money": {"RUB": "1299.500000"}}
+    assert report["reasons"] == []
+
+
 def test_rows_that_a_mapping_leaves_out_are_counted_and_not_blamed(shell: Shell) -> None:
     (shell.folder / "m.toml").write_text('[[filter]]\ncolumn = "Currency"\nequals = "RUB"\n')
     files = ("deals.csv", "-o", "o.csv", "--rejects", "r.csv")
