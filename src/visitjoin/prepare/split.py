@@ -118,6 +118,7 @@ class Splitter:
         self._group = []
         rows: pa.Table = group.to_arrow(compat_level=pl.CompatLevel.oldest())
         if self._writer is None:
+            # Identifiers and times hardly repeat: dictionaries of them took a third of the writing.
             self._writer = pq.ParquetWriter(
                 self._path, rows.schema, compression="lz4", use_dictionary=False
             )
