@@ -27,7 +27,14 @@ from visitjoin.contract.quotas import Limits
 from visitjoin.contract.reasons import Reason
 from visitjoin.contract.version import __version__
 from visitjoin.linking import link
-from visitjoin.prepare import Condition, Mapping, Prepared, TargetByValue, prepare
+from visitjoin.prepare import (
+    Condition,
+    Mapping,
+    Prepared,
+    TargetByValue,
+    prepare,
+    read_mapping,
+)
 from visitjoin.sender.api.client import AsyncMetrica, Metrica
 from visitjoin.sender.api.limits import Limiter
 from visitjoin.sender.api.receiver import AsyncReceiver, Receiver
@@ -95,6 +102,7 @@ __all__ = [
     "link",
     "link_files",
     "prepare",
+    "read_mapping",
     "resend",
     "send",
     "track",

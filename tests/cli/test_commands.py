@@ -116,6 +116,56 @@ def test_the_join_alone_on_files(shell: Shell) -> None:
     assert (shell.folder / "linked.csv").read_text().startswith("row_no,outcome,reason,visit_id")
 
 
+def test_what_init_writes_is_sent_unedited(shell: Shell) -> None:
+    shell("visits", "import", "visits.csv")
+    shell("init", "deals.csv", "-o", "mapping.toml")
+
+    text = shell("send", "deals.csv", "--mapping", "mapping.toml")
+
+    assert "linked to a visit                                  11    81,280.50   100.00" in text
+
+
+def test_deals_are_sent_by_their_stage(shell: Shell) -> None:
+    paid = int(NOW.timestamp()) - 3600
+    (shell.folder / "crm.csv").write_text(
+        "ID;Stage;Client;Closed;Kopecks\n"
+        f"1;won;1793200000123456789;{paid};129950\n2;new;1793200000123456789;{paid};5\n"
+    )
+    (shell.folder / "m.toml").write_text(
+        'key = "ID"\nprice_unit = "minor"\n'
+        '[columns]\nClientId = "Client"\nDateTime = "Closed"\nPrice = "Kopecks"\n'
+        '[targets]\ncolumn = "Stage"\ngoals = { won = "order_paid" }\n'
+    )
+    shell("visits", "import", "visits.csv")
+
+    report = shell.json("send", "crm.csv", "--mapping", "m.toml", "--currency", "RUB")
+
+    assert report["in_export"]["rows"] == 2
+    assert report["fates"]["linked"] == {"rows": 1, "money": {"RUB": "1299.500000"}}
+    assert report["reasons"] == []
+
+
+def test_rows_that_a_mapping_leaves_out_are_counted_and_not_blamed(shell: Shell) -> None:
+    (shell.folder / "m.toml").write_text('[[filter]]\ncolumn = "Currency"\nequals = "RUB"\n')
+    files = ("deals.csv", "-o", "o.csv", "--rejects", "r.csv")
+
+    prepared = shell.json("prepare", *files, "--mapping", "m.toml", "--timezone", "Europe/Moscow")
+
+    assert prepared["left_out"] == 4
+    assert prepared["rows"] == prepared["accepted"] + prepared["rejected"] + 4
+    assert "left_out" not in prepared["rejected_by_reason"]
+
+
+def test_the_join_alone_counts_what_a_mapping_leaves_out(shell: Shell) -> None:
+    (shell.folder / "m.toml").write_text('[[filter]]\ncolumn = "Currency"\nequals = "RUB"\n')
+    files = ("--visits", "visits.csv", "--conversions", "deals.csv", "--out", "linked.csv")
+
+    linked = shell.json("link", *files, "--mapping", "m.toml", "--timezone", "Europe/Moscow")
+
+    assert linked["rows"] == sum(linked["outcomes"].values()) + linked["left_out"] == 27
+    assert "left_out" in (shell.folder / "linked.csv").read_text()
+
+
 def test_counters_are_created_and_listed(shell: Shell) -> None:
     shell("counters", "create", "--name", "Second shop", "--time-zone", "Asia/Almaty")
 
@@ -144,6 +194,8 @@ def test_a_failure_is_one_sentence_and_ends_with_1(
     [
         (("send", "deals.csv", "--timezone", "Moscow"), '"Moscow" is no time zone'),
         (("send", "deals.csv", "--column", "Price"), "is not NAME=HEADER"),
+        (("send", "deals.csv", "--mapping", "none.toml"), "There is no mapping file none.toml."),
+        (("send", "deals.csv", "--preset", "sap"), 'There is no preset "sap".'),
         (("send",), "requires an argument"),
         (("snd",), "Did you mean"),
     ],
@@ -172,7 +224,18 @@ def test_every_command_is_in_the_help(shell: Shell) -> None:
     text = shell("--help")
 
     for command in (
-        *("demo", "send", "prepare", "check", "upload", "track", "history", "goals", "tracking"),
+        *(
+            "demo",
+            "send",
+            "init",
+            "prepare",
+            "check",
+            "upload",
+            "track",
+            "history",
+            "goals",
+            "tracking",
+        ),
         *("counters", "serve", "visits", "outcomes", "report", "link"),
         *("login", "logout", "whoami"),
     ):
