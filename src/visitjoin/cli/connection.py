@@ -9,8 +9,10 @@ from cyclopts import Parameter
 
 from visitjoin.contract.errors import SettingError
 from visitjoin.sender.api.client import Metrica
-from visitjoin.sender.api.transport import METRICA
+from visitjoin.sender.api.transport import METRICA, server_of
+from visitjoin.sender.ledger.ledger import Owner
 from visitjoin.sender.ledger.place import VARIABLE as LEDGERS_VARIABLE
+from visitjoin.sender.ledger.place import ledger_of
 
 TOKEN_VARIABLE: Final = "VISITJOIN_TOKEN"  # noqa: S105 - the name of a variable, not a token
 
@@ -42,6 +44,15 @@ class Connection(Server):
     def connect(self) -> Metrica:
         """A client for this counter. Raises SettingError where there is no token."""
         return self.open(self.counter)
+
+    def ledger(self, folder: Path | None) -> Path:
+        """The file of this counter's ledger; it needs no token. folder: of the ledgers."""
+        return ledger_of(self.owner.server, self.owner.counter, folder)
+
+    @property
+    def owner(self) -> Owner:
+        """Whose ledger that is."""
+        return Owner(server=server_of(self.api), counter=self.counter)
 
 
 Json = Annotated[bool, Parameter(name="--json", negative=())]

@@ -41,7 +41,7 @@ from visitjoin.contract.uploads import (
     fault_of_comment,
 )
 from visitjoin.sender.api.retry import retrying
-from visitjoin.sender.api.transport import METRICA, METRICA_HOSTS, Request, Transport
+from visitjoin.sender.api.transport import METRICA, METRICA_HOSTS, Request, Transport, server_of
 
 T = TypeVar("T")
 
@@ -74,6 +74,8 @@ class Metrica:
         if not token or any(character.isspace() for character in token):
             raise SettingError("The token is empty or has blanks in it.")
         self.counter_id = counter
+        self.server = server_of(base_url)
+        """The server's name, by which a ledger knows it; one for all of Yandex's own hosts."""
         self.transport = Transport(base_url, token)
 
     def __repr__(self) -> str:
@@ -98,11 +100,6 @@ class Metrica:
     def is_yandex(self) -> bool:
         """Whether the server is Yandex.Metrica itself, which has nothing beyond the API."""
         return self.transport.host in METRICA_HOSTS
-
-    @property
-    def server(self) -> str:
-        """The server's name, by which a ledger knows it; one for all of Yandex's own hosts."""
-        return "api-metrika.yandex.net" if self.is_yandex else self.transport.name
 
     def counters(self) -> tuple[Counter, ...]:
         """The counters that the token may see."""

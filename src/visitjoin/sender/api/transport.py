@@ -71,17 +71,8 @@ class Transport:
 
     def __init__(self, base_url: str, token: str) -> None:
         """Prepare to talk to a server. Raises SettingError where the address is none."""
-        try:
-            url = httpx.URL(base_url)
-        except httpx.InvalidURL as error:
-            raise SettingError(f"The API's address {base_url!r} is not an address.") from error
-        if url.scheme not in ("http", "https") or not url.host:
-            raise SettingError(
-                f"The API's address {base_url!r} must begin with https:// (or http:// on this "
-                "machine)."
-            )
+        url = _url(base_url)
         self.host = url.host
-        self.name = url.netloc.decode() + url.path.rstrip("/")
         self._client = httpx.Client(
             base_url=url,
             headers={"Authorization": f"OAuth {token}", "User-Agent": f"visitjoin/{__version__}"},
@@ -122,6 +113,29 @@ class Transport:
         if response.is_success:
             return response
         raise _from_answer(request, response)
+
+
+def server_of(base_url: str) -> str:
+    """The name by which a ledger knows a server; one for all of Yandex's own hosts.
+
+    base_url: the server's address. Raises SettingError where it is none.
+    """
+    url = _url(base_url)
+    if url.host in METRICA_HOSTS:
+        return "api-metrika.yandex.net"
+    return url.netloc.decode() + url.path.rstrip("/")
+
+
+def _url(base_url: str) -> httpx.URL:
+    try:
+        url = httpx.URL(base_url)
+    except httpx.InvalidURL as error:
+        raise SettingError(f"The API's address {base_url!r} is not an address.") from error
+    if url.scheme not in ("http", "https") or not url.host:
+        raise SettingError(
+            f"The API's address {base_url!r} must begin with https:// (or http:// on this machine)."
+        )
+    return url
 
 
 def _from_answer(request: Request, response: httpx.Response) -> ApiError:

@@ -14,7 +14,6 @@ Each step is one transaction. A batch is never forgotten between two of them.
 
 from datetime import datetime
 from enum import StrEnum
-from importlib.resources import files
 from typing import Final
 
 import msgspec
@@ -24,6 +23,7 @@ from msgspec.structs import replace
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.uploads import Uploading, UploadingId, UploadStatus, UploadType
 from visitjoin.sender.ledger.ledger import Ledger
+from visitjoin.sender.ledger.texts import text_of
 
 
 class State(StrEnum):
@@ -94,7 +94,7 @@ def record(ledger: Ledger, batch: Batch, now: datetime, *, first_row: int, last_
     with ledger.transaction():
         _insert(ledger, batch, now)
         ledger.engine.execute(
-            _text("record_rows.sql"),
+            text_of("record_rows.sql"),
             {
                 "batch_no": batch.number,
                 "first_row": first_row,
@@ -177,7 +177,7 @@ def sweep(ledger: Ledger) -> None:
 
 def _insert(ledger: Ledger, batch: Batch, now: datetime) -> None:
     ledger.engine.execute(
-        _text("record_batch.sql"),
+        text_of("record_batch.sql"),
         {
             "batch_no": batch.number,
             "batch": batch.id,
@@ -205,7 +205,7 @@ def _change(ledger: Ledger, batch: Batch, now: datetime, *, state: State) -> Bat
 
 def _keep_answer(ledger: Ledger, batch: Batch, uploading: Uploading, now: datetime) -> None:
     ledger.engine.execute(
-        _text("keep_answer.sql"),
+        text_of("keep_answer.sql"),
         {
             "batch_no": batch.number,
             "uploading": uploading.id,
@@ -224,7 +224,3 @@ _COLUMNS: Final = (
     "batch_no as number, batch as id, run, type, kind, repeats, rows, bytes, first_happened_at, "
     "last_happened_at, state, uploading, status, user_not_found_quantity"
 )
-
-
-def _text(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")

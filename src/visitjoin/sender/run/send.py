@@ -4,17 +4,10 @@ finish what an earlier run left -> read and check -> plan -> write, record and u
 follow them to their last status -> ask what became of each row -> report.
 """
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import sleep as real_sleep
 from zoneinfo import ZoneInfo
-
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from visitjoin.contract.clock import Clock, system_clock
 from visitjoin.contract.goals import mistaken_target, targets_of
@@ -24,8 +17,6 @@ from visitjoin.prepare.rejects import write_rejects
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.ledger import batches
 from visitjoin.sender.ledger.batches import Batch, State
-from visitjoin.sender.ledger.ledger import Ledger, Owner, open_ledger
-from visitjoin.sender.ledger.place import ledger_of
 from visitjoin.sender.report.report import (
     Report,
     Row,
@@ -40,7 +31,7 @@ from visitjoin.sender.report.report import (
 from visitjoin.sender.run.batch import Sleep
 from visitjoin.sender.run.deliver import Delivery, deliver
 from visitjoin.sender.run.follow import follow
-from visitjoin.sender.run.outcomes import write_no_outcomes
+from visitjoin.sender.run.opening import ledger_for, workspace_over, write_parts
 from visitjoin.sender.run.plan import Cut, cuts, join_threshold, plan
 from visitjoin.sender.run.telling import Step, Telling
 from visitjoin.sender.run.wishes import Wishes
@@ -80,7 +71,10 @@ def send(
     until then is in the ledger, and the next run goes on.
     """
     wishes = wishes or Wishes()
-    with _ledger(metrica, wishes, clock()) as ledger, _workspace(ledger) as workspace:
+    with (
+        ledger_for(metrica, wishes.ledgers, clock(), wishes.memory_limit) as ledger,
+        workspace_over(ledger) as workspace,
+    ):
         delivery = Delivery(
             metrica=metrica,
             ledger=ledger,
@@ -104,22 +98,6 @@ def send(
             earlier=tuple(found[batch.number] for batch in earlier),
             uploadings=tuple(found[batch.number] for batch in sent),
         )
-
-
-def _ledger(metrica: Metrica, wishes: Wishes, now: datetime) -> AbstractContextManager[Ledger]:
-    path = ledger_of(metrica.server, metrica.counter_id, wishes.ledgers)
-    owner = Owner(server=metrica.server, counter=metrica.counter_id)
-    return open_ledger(path, owner, now=now, memory_limit=wishes.memory_limit)
-
-
-@contextmanager
-def _workspace(ledger: Ledger) -> Iterator[Workspace]:
-    with TemporaryDirectory(prefix="visitjoin-send-") as folder:
-        workspace = Workspace(Path(folder), engine=ledger.engine)
-        # Of what a query reads there must be something, though it be without rows.
-        write_no_outcomes(workspace.part("outcomes", 0))
-        _write_parts(workspace, [])
-        yield workspace
 
 
 def _finish_earlier(run: Run) -> list[Batch]:
@@ -167,30 +145,8 @@ def _upload(run: Run, prepared: Prepared) -> list[Batch]:
         written.append((batch, part))
 
     delivered = deliver(run.delivery, write_batches(writing, run.delivery, parts, keep))
-    _write_parts(run.workspace, written)
+    write_parts(run.workspace, written)
     return sorted(delivered, key=lambda batch: batch.number)
-
-
-def _write_parts(workspace: Workspace, written: list[tuple[Batch, Cut]]) -> None:
-    """Which rows of the source are in which batch, for fates.sql."""
-    schema = pa.schema(
-        [
-            ("batch_no", pa.int32()),
-            ("kind", pa.string()),
-            ("first_row", pa.int64()),
-            ("last_row", pa.int64()),
-        ]
-    )
-    rows = [
-        {
-            "batch_no": batch.number,
-            "kind": part.kind,
-            "first_row": part.first_row,
-            "last_row": part.last_row,
-        }
-        for batch, part in written
-    ]
-    pq.write_table(pa.Table.from_pylist(rows, schema=schema), workspace.table("parts"))
 
 
 def _report(
