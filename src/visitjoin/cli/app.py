@@ -15,6 +15,7 @@ from visitjoin.cli import (
     demo,
     goals,
     joining,
+    ledgers,
     preparing,
     sending,
     tracking,
@@ -46,6 +47,7 @@ app.command(sending.check)
 app.command(uploads.upload)
 app.command(uploads.track)
 app.command(uploads.history)
+app.command(ledgers.app)
 app.command(goals.app)
 app.command(tracking.app)
 app.command(counters.app)

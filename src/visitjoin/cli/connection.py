@@ -35,6 +35,27 @@ class Server:
 
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
+class Owned:
+    """Whose ledger it is: a counter of a server. No request is made, and no token is needed."""
+
+    api: Annotated[str, Parameter(env_var="VISITJOIN_API")] = METRICA
+    """Address of the server: Yandex.Metrica's, or that of a receiver of one's own."""
+
+    counter: Annotated[int, Parameter(env_var="VISITJOIN_COUNTER")]
+    """Number of the counter."""
+
+    @property
+    def owner(self) -> Owner:
+        """The counter and the server as a ledger knows it."""
+        return Owner(server=server_of(self.api), counter=self.counter)
+
+    def ledger(self, folder: Path | None) -> Path:
+        """The file of the ledger. folder: of the ledgers; None for that of this user."""
+        return ledger_of(self.owner.server, self.counter, folder)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
 class Connection(Server):
     """A server, and one counter on it."""
 
@@ -45,14 +66,10 @@ class Connection(Server):
         """A client for this counter. Raises SettingError where there is no token."""
         return self.open(self.counter)
 
-    def ledger(self, folder: Path | None) -> Path:
-        """The file of this counter's ledger; it needs no token. folder: of the ledgers."""
-        return ledger_of(self.owner.server, self.owner.counter, folder)
-
     @property
-    def owner(self) -> Owner:
-        """Whose ledger that is."""
-        return Owner(server=server_of(self.api), counter=self.counter)
+    def owned(self) -> Owned:
+        """What of it names a ledger."""
+        return Owned(api=self.api, counter=self.counter)
 
 
 Json = Annotated[bool, Parameter(name="--json", negative=())]

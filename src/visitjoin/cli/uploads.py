@@ -99,7 +99,7 @@ def history(
         json: print JSON.
     """
     if where:
-        say(str(connection.ledger(ledgers)))
+        say(str(connection.owned.ledger(ledgers)))
         return
     with connection.connect() as metrica:
         found = history_of(metrica, limit=limit, ledgers=ledgers, telling=Telling(remark=remark))
@@ -158,8 +158,8 @@ def _say_waiting(waiting: Sequence[Batch]) -> None:
     if waiting:
         rows = sum(batch.rows for batch in waiting)
         say(
-            f"{rows:,} rows of {len(waiting):,} batches are recorded and not known to have arrived. "
-            "Next: visitjoin send, with any table, brings them to the server once."
+            f"{rows:,} rows of {len(waiting):,} batches are recorded and not known to have "
+            "arrived. Next: visitjoin send, with any table, brings them to the server once."
         )
 
 
