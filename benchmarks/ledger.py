@@ -9,7 +9,7 @@ of memory that matters and with one of 1 GB. The peak is that of the process. Ea
 process of its own, and the processes of a comparison take turns, so that a busy machine is busy for
 all of them.
 
-The ledger of 100,000,000 conversions is made in a temporary folder and takes 3.4 GB there.
+The ledger of 100,000,000 conversions is made in a temporary folder and takes 2.4 GB there.
 """
 
 import sys

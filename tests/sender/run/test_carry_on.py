@@ -13,7 +13,7 @@ from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.ledger import batches
 from visitjoin.sender.ledger.batches import Batch, State
 from visitjoin.sender.ledger.ledger import Owner, open_ledger
-from visitjoin.sender.ledger.place import ledger_of
+from visitjoin.sender.ledger.place import files_beside, ledger_of
 from visitjoin.sender.run.carry_on import CarriedOn, carry_on, carry_on_one
 from visitjoin.sender.run.history import history
 from visitjoin.sender.run.send import send
@@ -64,6 +64,21 @@ def test_every_uploading_on_its_way_is_followed_and_concluded(
 
         assert [one.status.is_last for one in found.uploadings] == [True] * 3
         assert [batch.state for batch in in_ledger(shop)] == [State.DONE] * 3
+
+
+def test_an_uploading_whose_file_is_gone_is_concluded_all_the_same(
+    running: Running, tmp_path: Path
+) -> None:
+    remarks: list[str] = []
+    with running.shop() as shop:
+        send_and_die(shop, table(tmp_path, 1), Step.TRACKING)
+        (file,) = files_beside(ledger_of(shop.server, shop.counter_id)).iterdir()
+        file.unlink()
+
+        carry_on(shop, telling=Telling(remark=remarks.append))
+
+        assert [batch.state for batch in in_ledger(shop)] == [State.DONE]
+    assert "cannot be counted by day" in remarks[0]
 
 
 def test_stopped_between_two_uploadings_the_next_run_follows_the_rest(
