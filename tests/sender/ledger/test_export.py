@@ -6,6 +6,9 @@ import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 
 from tests.sender.ledger.filled import NOW, OWNER, fill, record, snapshot
@@ -15,6 +18,7 @@ from visitjoin.sender.ledger.exporting import export
 from visitjoin.sender.ledger.importing import kept_aside, take_in
 from visitjoin.sender.ledger.ledger import Owner, open_ledger
 from visitjoin.sender.ledger.place import files_beside
+from visitjoin.sender.ledger.portable import part_of
 
 LATER = datetime(2026, 11, 4, 12, tzinfo=UTC)
 
@@ -123,10 +127,26 @@ def test_an_export_with_a_changed_byte_is_refused(ledger: Path, tmp_path: Path, 
     assert not there.exists()
 
 
+def test_a_ledger_that_is_not_whole_takes_the_place_of_no_export(
+    ledger: Path, tmp_path: Path
+) -> None:
+    good = exported(ledger, tmp_path / "backup.zip").read_bytes()
+    (files_beside(ledger) / "b2.csv").unlink()
+
+    with pytest.raises(LedgerError, match=r"not whole: that of batch 2 .* visitjoin ledger verify"):
+        exported(ledger, tmp_path / "backup.zip")
+    assert (tmp_path / "backup.zip").read_bytes() == good
+
+
 def test_an_export_whose_rows_do_not_add_up_is_refused(ledger: Path, tmp_path: Path) -> None:
-    with open_ledger(ledger, OWNER, now=NOW) as opened:
-        opened.engine.execute("delete from sent where batch_no = 2")
     backup = exported(ledger, tmp_path / "backup")
+    name = "tables/sent.parquet"
+    rows = pq.read_table(backup / name)
+    pq.write_table(rows.filter(pc.field("batch_no") != 2), backup / name)
+    manifest = json.loads((backup / "manifest.json").read_bytes())
+    shorter = msgspec.to_builtins(part_of(backup, name, 6))
+    manifest["parts"] = [shorter if p["name"] == name else p for p in manifest["parts"]]
+    (backup / "manifest.json").write_text(json.dumps(manifest))
 
     with pytest.raises(LedgerError, match=r"batch 2 \(b2\) was sent with 3 rows, and 0 are"):
         take_in(backup, tmp_path / "there" / "ledger.duckdb", OWNER, now=LATER)

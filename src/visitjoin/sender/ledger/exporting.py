@@ -24,6 +24,7 @@ from visitjoin.sender.ledger.portable import (
     written,
 )
 from visitjoin.sender.ledger.schema import version_of
+from visitjoin.sender.ledger.verify import verify
 
 
 def export(ledger: Ledger, owner: Owner, target: Path, *, now: datetime) -> Manifest:
@@ -32,10 +33,16 @@ def export(ledger: Ledger, owner: Owner, target: Path, *, now: datetime) -> Mani
     target: a `.zip`, which takes the place of an older one, or a folder that does not exist yet. It
     has its name only when it is whole. now: aware.
 
-    Raises LedgerError where the target is in the way or cannot be written.
+    Raises LedgerError where the ledger is not whole, so that no good export gives way to one that
+    could not be imported, and where the target is in the way or cannot be written.
     """
     if target.suffix.casefold() != ZIP and target.exists():
         raise LedgerError("It exists. Name a new folder, or a .zip.", path=target)
+    if faults := [fault for check in verify(ledger) for fault in check.faults]:
+        raise LedgerError(
+            f"It is not whole: {'; '.join(faults)}. What to do says: visitjoin ledger verify.",
+            path=ledger.path,
+        )
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         part.mkdir(mode=0o700, parents=True)
