@@ -13,6 +13,7 @@ The ledger of 100,000,000 conversions is made in a temporary folder and takes 2.
 """
 
 import sys
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -51,12 +52,17 @@ def main(
     """Measure, and print the ratios."""
     with TemporaryDirectory(prefix="visitjoin-benchmark-") as name:
         folder = Path(name)
-        _write_ledger(folder, sent)
+        _apart("ledger", folder, sent)
         for share in (0.0, known):
-            _write_source(folder, sent=sent, new=new, known=int(new * share))
+            _apart("source", folder, sent, new, int(new * share))
             print(f"{new:,} conversions, {share:.0%} of them among {sent:,} that were sent")
             for limit in LIMITS:
                 _compare(folder, limit, repeats)
+
+
+def _apart(what: str, folder: Path, *numbers: int) -> None:
+    """Make the tables in a process of its own: a child begins with the peak of its parent."""
+    in_own_process(__file__, "--make", what, str(folder), *map(str, numbers))
 
 
 def _compare(folder: Path, limit: str, repeats: int) -> None:
@@ -86,7 +92,7 @@ def _write_ledger(folder: Path, rows: int) -> None:
             )
 
 
-def _write_source(folder: Path, *, sent: int, new: int, known: int) -> None:
+def _write_source(folder: Path, sent: int, new: int, known: int) -> None:
     """The known are spread over the whole ledger, and the new lie beyond it."""
     step = max(1, sent // max(1, known))
     numbers = f"select case when i < {known} then i * {step} else {sent} + i end as i"
@@ -147,8 +153,12 @@ def _emptied(folder: Path) -> Path:
     return folder
 
 
+MAKE: dict[str, Callable[..., None]] = {"ledger": _write_ledger, "source": _write_source}
+
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--child"]:
         _child(sys.argv[2], Path(sys.argv[3]), sys.argv[4])
+    elif sys.argv[1:2] == ["--make"]:
+        report(lambda: MAKE[sys.argv[2]](Path(sys.argv[3]), *map(int, sys.argv[4:])))
     else:
         run(main)
