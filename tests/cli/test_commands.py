@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from tests.conftest import Running
@@ -21,6 +22,7 @@ class Shell:
 
     def __init__(self, folder: Path, running: Running, counter: int) -> None:
         self.folder = folder
+        self.counter = counter
         self.variables = {
             "VISITJOIN_API": running.address,
             "VISITJOIN_TOKEN": running.token,
@@ -105,6 +107,53 @@ def test_strict_ends_with_3_where_a_row_was_rejected(shell: Shell) -> None:
     shell("send", "deals.csv", "--dry-run")
     shell("send", "deals.csv", "--dry-run", "--strict", code=3)
     shell("prepare", "deals.csv", "-o", "o.csv", "--rejects", "r.csv", "--strict", code=3)
+
+
+def test_the_ledgers_place_is_told_without_a_token_or_a_network(shell: Shell) -> None:
+    told = shell("history", "--where", VISITJOIN_TOKEN="", VISITJOIN_API="https://no.such.host")
+
+    assert told == f"{shell.folder / 'ledgers' / 'no.such.host'}-{shell.counter}.duckdb\n"
+
+
+def test_a_ledger_is_verified_exported_and_imported(shell: Shell) -> None:
+    shell("send", "deals.csv")
+    where = Path(shell("history", "--where").strip())
+
+    assert "wrong" not in shell("ledger", "verify", VISITJOIN_TOKEN="")
+    assert "conversions in 1 batches" in shell("ledger", "export", "backup.zip")
+    where.unlink()
+    assert "There is none" in shell("ledger", "verify", code=1)
+    shell("ledger", "import", "backup.zip")
+    again = shell.json("send", "deals.csv")
+    assert again["fates"]["known"]["rows"] > 0
+    assert again["uploadings"] == []
+    assert "is kept" in shell("ledger", "import", "backup.zip")
+
+
+def test_a_fault_in_a_ledger_is_told_with_what_to_do_and_ends_with_1(shell: Shell) -> None:
+    shell("send", "deals.csv")
+    with duckdb.connect(shell("history", "--where").strip()) as engine:
+        engine.execute(
+            "delete from sent where price is null or price = (select min(price) from sent)"
+        )
+
+    told = shell("ledger", "verify", code=1)
+
+    assert "  wrong  the rows of every batch add up" in told
+    assert "visitjoin ledger import FILE" in told
+
+
+def test_history_tells_what_the_ledger_knows(shell: Shell) -> None:
+    shell("send", "deals.csv")
+
+    told = shell("history")
+    (listed,) = shell.json("history")
+
+    assert "sent from" in told
+    assert "deals.csv" in told
+    assert listed["ledger"]["state"] == "done"
+    assert listed["ledger"]["rows"] == listed["source_quantity"]
+    assert shell("track").strip() == "Nothing is on its way."
 
 
 def test_the_join_alone_on_files(shell: Shell) -> None:

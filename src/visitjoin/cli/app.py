@@ -21,6 +21,7 @@ from visitjoin.cli import (
     health,
     init,
     joining,
+    ledgers,
     login,
     logs,
     preparing,
@@ -64,6 +65,7 @@ app.command(uploads.upload)
 app.command(uploads.track)
 app.command(uploads.history)
 app.command(health.health)
+app.command(ledgers.app)
 app.command(goals.app)
 app.command(tracking.app)
 app.command(counters.app)

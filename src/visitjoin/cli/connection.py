@@ -9,8 +9,10 @@ from cyclopts import Parameter
 from visitjoin.cli.console import remark
 from visitjoin.contract.clock import system_clock
 from visitjoin.sender.api.client import Metrica
-from visitjoin.sender.api.transport import METRICA
+from visitjoin.sender.api.transport import METRICA, Endpoint
+from visitjoin.sender.ledger.ledger import Owner
 from visitjoin.sender.ledger.place import VARIABLE as LEDGERS_VARIABLE
+from visitjoin.sender.ledger.place import ledger_of
 from visitjoin.sender.tokens.expiry import warning_of_expiry
 from visitjoin.sender.tokens.store import find_token
 from visitjoin.sender.tokens.token import Found
@@ -51,6 +53,27 @@ class Server:
 
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
+class Owned:
+    """Whose ledger it is: a counter of a server. No request is made, and no token is needed."""
+
+    api: Annotated[str, Parameter(env_var="VISITJOIN_API")] = METRICA
+    """Address of the server: Yandex.Metrica's, or that of a receiver of one's own."""
+
+    counter: Annotated[int, Parameter(env_var="VISITJOIN_COUNTER")]
+    """Number of the counter."""
+
+    @property
+    def owner(self) -> Owner:
+        """The counter and the server as a ledger knows it."""
+        return Owner(server=Endpoint(self.api).name, counter=self.counter)
+
+    def ledger(self, folder: Path | None) -> Path:
+        """The file of the ledger. folder: of the ledgers; None for that of this user."""
+        return ledger_of(self.owner.server, self.counter, folder)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
 class Connection(Server):
     """A server, and one counter on it."""
 
@@ -60,6 +83,11 @@ class Connection(Server):
     def connect(self, *, found: Found | None = None) -> Metrica:
         """A client for this counter. As `open`."""
         return self.open(self.counter, found=found)
+
+    @property
+    def owned(self) -> Owned:
+        """What of it names a ledger."""
+        return Owned(api=self.api, counter=self.counter)
 
 
 Json = Annotated[bool, Parameter(name="--json", negative=())]
