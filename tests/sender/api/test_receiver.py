@@ -1,5 +1,6 @@
 """What our receiver answers beyond the API, asked by the sender's own client."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -8,6 +9,8 @@ import polars as pl
 import pytest
 
 from tests.conftest import Running
+from tests.e2e.faults import ANSWER_OF_NOTHING, HALF_AN_ANSWER, OUTCOMES, Fault
+from tests.e2e.faulty_proxy import faulty_proxy
 from tests.sender.awaited import either_of, receiver_of
 from visitjoin.contract.errors import Refused, SettingError
 from visitjoin.contract.extension import Correction, CorrectionState
@@ -72,6 +75,23 @@ def test_all_outcomes_of_an_uploading_come_as_one_file(either: Running, tmp_path
     assert rows.select("row_no", "outcome", "happened_at").rows() == [
         (1, "visitor_not_found", BOUGHT)
     ]
+
+
+@pytest.mark.parametrize("fault", [HALF_AN_ANSWER, ANSWER_OF_NOTHING], ids=["half", "nothing"])
+def test_a_file_that_is_not_whole_is_asked_for_again(
+    either: Running, tmp_path: Path, fault: Fault
+) -> None:
+    into = tmp_path / "outcomes.parquet"
+    with faulty_proxy(either.address) as proxy:
+        proxy.order(OUTCOMES, [fault])
+        with replace(either, address=proxy.address).shop() as shop:
+            _sent(shop, tmp_path)
+            (uploading,) = shop.uploadings()
+
+            receiver_of(shop).download_outcomes(uploading.id, into)
+
+        assert len(proxy.seen(OUTCOMES)) == 2
+    assert pl.read_parquet(into).height == 1
 
 
 def test_a_download_that_is_refused_leaves_no_file(either: Running, tmp_path: Path) -> None:

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Running
+from visitjoin.prepare import Condition
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.api.receiver import Receiver
 from visitjoin.sender.ledger.place import files_beside, ledger_of
 from visitjoin.sender.report.report import Fate
+from visitjoin.sender.run.correct import correct
 from visitjoin.sender.run.resend import PAUSE, resend
 from visitjoin.sender.run.send import send
 from visitjoin.sender.run.wishes import Wishes
@@ -100,3 +102,36 @@ def test_a_send_can_send_again_by_the_way(running: Running, deals: Path, tmp_pat
     assert report.fates[Fate.KNOWN].rows == report.in_export.rows == 3
     assert report.resent is not None
     assert (report.resent.rows, report.resent.linked) == (2, 1)
+
+
+def test_a_price_that_was_changed_meanwhile_is_not_put_back(
+    running: Running, deals: Path, tmp_path: Path
+) -> None:
+    with running.shop() as shop:
+        send(shop, deals)
+        signs_in(shop, "crm-1", tmp_path)
+        deals.write_text(deals.read_text().replace(",100,", ",150,"))
+        send(shop, deals)
+
+        again = resend(shop, pause=timedelta())
+
+        report = Receiver(shop).report()
+    assert [(row.conversions, row.revenue) for row in report] == [(1, Decimal(150))]
+    assert again.rows == 1
+    assert [one.source_quantity for one in again.uploadings] == [1]
+
+
+def test_what_was_withdrawn_is_not_sent_again(
+    running: Running, deals: Path, tmp_path: Path
+) -> None:
+    with running.shop() as shop:
+        send(shop, deals)
+        correct(shop, deals, refunded=Condition(column="UserId", equals="crm-1"), apply=True)
+        signs_in(shop, "crm-1", tmp_path)
+        signs_in(shop, "crm-2", tmp_path)
+
+        again = resend(shop, pause=timedelta())
+
+        report = Receiver(shop).report()
+    assert [(row.conversions, row.revenue) for row in report] == [(1, Decimal(200))]
+    assert again.rows == 1

@@ -53,10 +53,10 @@ def _built(
 
 @contextmanager
 def appearing(path: Path) -> Iterator[BinaryIO]:
-    """A file to write, which stands at its place once all of it is written."""
+    """A file to write and to look at, which stands at its place once that went well."""
     part = path.with_name(f"{path.name}.part")
     try:
-        with part.open("wb") as file:
+        with part.open("w+b") as file:
             yield file
         part.replace(path)
     finally:

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Final, TypeVar
+from typing import BinaryIO, Final, TypeVar
 
 import httpx
 import msgspec
@@ -23,7 +23,7 @@ import msgspec
 from visitjoin.contract.answers import ErrorAnswer, ErrorType
 from visitjoin.contract.errors import ApiError, OutcomeUnknown, QuotaSpent, Refused, TryLater
 from visitjoin.contract.quotas import DAILY_QUOTAS, next_release
-from visitjoin.sender.api.steps import Ask, Request
+from visitjoin.sender.api.steps import Ask, Download, Request
 
 T = TypeVar("T")
 Kind = TypeVar("Kind", bound=ApiError)
@@ -51,6 +51,17 @@ def answer_of(asked: Ask[T], response: httpx.Response, *, now: datetime) -> T:
     except msgspec.DecodeError as error:
         message = "the answer is not what the API answers"
         raise _unknown(asked.request, message, response) from error
+
+
+def check_file(asked: Download, response: httpx.Response, file: BinaryIO, *, now: datetime) -> None:
+    """Raises as `check` does, and also where the file that came is not whole.
+
+    file: what was written of the answer. now: aware.
+    """
+    check(asked.request, response, now=now)
+    file.seek(max(0, file.tell() - len(asked.ends_with)))
+    if file.read() != asked.ends_with:
+        raise _unknown(asked.request, "the file that came is not whole", response)
 
 
 @contextmanager

@@ -33,6 +33,9 @@ T = TypeVar("T")
 
 _BEYOND: Final = "/visitjoin/v1/counter"
 
+_END_OF_PARQUET: Final = b"PAR1"
+"""Each Parquet file ends with these four (its specification, "File format")."""
+
 
 @dataclass(frozen=True)
 class ReceiverCalls:
@@ -76,7 +79,7 @@ class ReceiverCalls:
             params={"format": "parquet"},
             is_slow=True,
         )
-        yield from download(request, path)
+        yield from download(request, path, ends_with=_END_OF_PARQUET)
 
     def report(self) -> Steps[tuple[ReportRow, ...]]:
         """Linked conversions and revenue by goal, traffic source and currency."""

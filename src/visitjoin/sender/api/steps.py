@@ -64,6 +64,8 @@ class Download:
 
     request: Request
     to: Path
+    ends_with: bytes
+    """The last bytes of a whole file: half of one may come with every sign of success."""
     tries_again: bool = True
 
 
@@ -86,9 +88,12 @@ def ask(request: Request, expected: type[T], *, tries_again: bool = False) -> St
     return answer
 
 
-def download(request: Request, to: Path) -> Steps[None]:
-    """Make a request, and go on when its answer is a file. Raises what `transport` does."""
-    yield Download(request, to)
+def download(request: Request, to: Path, *, ends_with: bytes) -> Steps[None]:
+    """Make a request, and go on when its answer is a file. Raises what `transport` does.
+
+    ends_with: the last bytes of a whole file.
+    """
+    yield Download(request, to, ends_with)
 
 
 def pause(seconds: float) -> Steps[None]:

@@ -20,7 +20,7 @@ from visitjoin.contract.quotas import LIMITS_OF_METRICA, LIMITS_OF_OURS
 from visitjoin.contract.version import __version__
 from visitjoin.sender.api.body import appearing, prepared
 from visitjoin.sender.api.limits import Limiter
-from visitjoin.sender.api.meaning import answer_of, check, told_apart
+from visitjoin.sender.api.meaning import answer_of, check_file, told_apart
 from visitjoin.sender.api.retry import retrying, retrying_async
 from visitjoin.sender.api.steps import Ask, Download, Pause, Request, Step, Steps, run, run_async
 
@@ -115,7 +115,7 @@ class Transport:
         if isinstance(step, Ask):
             return answer_of(step, self._send(step.request), now=now())
         with appearing(step.to) as file:
-            check(step.request, self._send(step.request, into=file), now=now())
+            check_file(step, self._send(step.request, into=file), file, now=now())
         return None
 
     def _send(self, request: Request, into: BinaryIO | None = None) -> httpx.Response:
@@ -167,7 +167,7 @@ class AsyncTransport:
         if isinstance(step, Ask):
             return answer_of(step, await self._send(step.request), now=now())
         with appearing(step.to) as file:
-            check(step.request, await self._send(step.request, into=file), now=now())
+            check_file(step, await self._send(step.request, into=file), file, now=now())
         return None
 
     async def _send(self, request: Request, into: BinaryIO | None = None) -> httpx.Response:
