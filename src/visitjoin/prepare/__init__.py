@@ -2,6 +2,17 @@
 
 from visitjoin.prepare.mapping import Mapping
 from visitjoin.prepare.money import money_by_currency
+from visitjoin.prepare.pieces import Piece
+from visitjoin.prepare.sources import Files, Query, Source
 from visitjoin.prepare.table import Prepared, prepare
 
-__all__ = ["Mapping", "Prepared", "money_by_currency", "prepare"]
+__all__ = [
+    "Files",
+    "Mapping",
+    "Piece",
+    "Prepared",
+    "Query",
+    "Source",
+    "money_by_currency",
+    "prepare",
+]

@@ -34,7 +34,7 @@ def keep_rejects(
 def write_rejects(rejects: Path, path: Path) -> None:
     """Write rejected rows: for `.csv` line, column, value, reason and message; else Parquet.
 
-    rejects: the Parquet file of `keep_rejects`.
+    rejects: the Parquet file of `keep_rejects`, or of `all_rejects`, whose rows have a `file`.
     """
     if path.suffix.casefold() != ".csv":
         copyfile(rejects, path)
@@ -43,7 +43,8 @@ def write_rejects(rejects: Path, path: Path) -> None:
         pl.when(pl.col("reason") == reason.value).then(pl.lit(reason.sentence)) for reason in Reason
     )
     rows = pl.scan_parquet(rejects, glob=False)
-    rows.select("line", "column", "value", "reason", message.alias("message")).sink_csv(path)
+    file = ["file"] if "file" in rows.collect_schema() else []
+    rows.select(*file, "line", "column", "value", "reason", message.alias("message")).sink_csv(path)
 
 
 def first_line(table: Table, *, records: int) -> int | None:

@@ -1,3 +1,4 @@
+import gzip
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -6,10 +7,9 @@ import polars as pl
 import pytest
 import xlsxwriter
 
+from tests.prepare.conftest import Check
 from visitjoin.contract.errors import SourceError
 from visitjoin.contract.reasons import Reason
-
-from .conftest import Check
 
 HEADER = "ClientId,Target,DateTime,Price\n"
 ROW = "1793200000123456789,order_paid,1794690000,990.50\n"
@@ -72,12 +72,6 @@ def test_a_row_that_has_something_only_in_ignored_columns_is_not_blank(check: Ch
         (b"\xef\xbb\xbf  \n", "The file is empty"),
         (HEADER.encode(), "There are no rows under the header"),
         (b"\nClientId,Target\n", "line 1: There is no header"),
-        (HEADER.encode("utf-16"), "The file is in UTF-16"),
-        (
-            HEADER.encode() + b"17,\xe7\xe0\xea\xe0\xe7,1794690000,5\n",
-            "line 2: Not UTF-8: byte 0xe7",
-        ),
-        ("Клиент;Цель\n".encode("cp1251"), "line 1: Not UTF-8"),
         (HEADER.encode() + b'17,"order_paid,1794690000,5\n18,x,1,1\n', "line 2: The quotes"),
     ],
 )
@@ -86,6 +80,26 @@ def test_a_file_that_cannot_be_read_is_one_clear_error(
 ) -> None:
     with pytest.raises(SourceError, match=message):
         check(table)
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        (HEADER.encode("utf-16"), "The file is in UTF-16"),
+        (
+            HEADER.encode() + b"17,\xe7\xe0\xea\xe0\xe7,1794690000,5\n",
+            "line 2: Not UTF-8: byte 0xe7",
+        ),
+        ("Клиент;Цель\n".encode("cp1251"), "line 1: Not UTF-8"),
+        (HEADER.encode().replace(b",", b"|"), "line 1: No column for"),
+        (gzip.compress(HEADER.encode() + ROW.encode()), "line 1: Not UTF-8: byte 0x8b"),
+    ],
+)
+def test_a_plain_file_is_neither_unpacked_nor_brought_into_utf_8(
+    check: Check, table: bytes, message: str
+) -> None:
+    with pytest.raises(SourceError, match=message):
+        check(table, plain=True)
 
 
 def test_a_missing_file_and_an_unknown_format_are_said_so(check: Check, tmp_path: Path) -> None:
@@ -99,7 +113,7 @@ def test_a_missing_file_and_an_unknown_format_are_said_so(check: Check, tmp_path
 
 def test_a_failed_run_leaves_no_half_written_file(check: Check, tmp_path: Path) -> None:
     with pytest.raises(SourceError):
-        check(HEADER.encode() + ROW.encode() * 50 + b"17,\xe7,1794690000,5\n")
+        check(HEADER + ROW * 50 + '17,"not closed,1794690000,5\n')
 
     assert [path.name for path in tmp_path.iterdir()] == ["deals.csv"]
 

@@ -1,0 +1,23 @@
+"""Where rows come from: files, archives, standard input, queries and frames, as tables of text."""
+
+from visitjoin.prepare.sources.files import open_plain, open_table
+from visitjoin.prepare.sources.finding import Found, find_pieces, with_format
+from visitjoin.prepare.sources.source import Files, Query, Source, name_of
+from visitjoin.prepare.sources.table import OVERFLOW, Table
+from visitjoin.prepare.sources.text import made_even, readings
+
+__all__ = [
+    "OVERFLOW",
+    "Files",
+    "Found",
+    "Query",
+    "Source",
+    "Table",
+    "find_pieces",
+    "made_even",
+    "name_of",
+    "open_plain",
+    "open_table",
+    "readings",
+    "with_format",
+]

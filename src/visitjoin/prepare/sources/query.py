@@ -1,0 +1,143 @@
+"""The answer of a query over SQLite or PostgreSQL, through ADBC, as a table.
+
+Batches come by columns and go to a Parquet file as they come: memory holds a few of them. The
+query is wrapped so that every column arrives in a type that keeps its digits.
+"""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
+
+import adbc_driver_manager
+import adbc_driver_postgresql.dbapi
+import adbc_driver_sqlite.dbapi
+import pyarrow as pa
+
+from visitjoin.contract.errors import SettingError, SourceError
+from visitjoin.prepare.sources.columnar import open_parquet, write_batches
+from visitjoin.prepare.sources.source import Query
+from visitjoin.prepare.sources.table import Table, column_names
+
+_SQLITE: Final = "sqlite:///"
+_POSTGRESQL: Final = ("postgresql://", "postgres://")
+
+_ROWS_OF_A_BATCH: Final = {"adbc.sqlite.query.batch_rows": "20000"}
+"""Of SQLite, whose driver's own 1,024 make a slow file. PostgreSQL's cuts at 16 MB by itself."""
+
+_AS_THEY_ARE: Final = (
+    *("bool", "int2", "int4", "int8", "float4", "float8", "numeric"),
+    *("text", "varchar", "bpchar", "date", "timestamp", "timestamptz"),
+)
+"""Types of PostgreSQL that the driver brings exactly. Of the others some come as bytes of the
+wire (inet, enums), and money as a number of cents."""
+
+
+def open_query(query: Query, folder: Path) -> Table:
+    """Run a query, and open its answer, which is kept in `folder`.
+
+    Raises SourceError where the database or the query fails, with the database's own message;
+    SettingError where the address is of no database that we know.
+    """
+    answer = folder / "query.parquet"
+    with _told_without_password(query), closing(_connect(query)) as connection:
+        statement = _ROWS_OF_A_BATCH if _is_sqlite(query) else {}
+        with closing(connection.cursor(adbc_stmt_kwargs=statement)) as cursor:
+            sql = query.sql.strip().rstrip(";")
+            # What is put together here is the user's own query and our own words.
+            shape = _run(cursor, f"select * from (\n{sql}\n) as answer limit 0").schema  # noqa: S608
+            names = column_names(len(shape))
+            form = _as_sqlite_text if _is_sqlite(query) else _as_exact_type
+            forms = ", ".join(form(*column) for column in zip(names, shape, strict=True))
+            named = f"answer({', '.join(names)}) as (\n{sql}\n)"
+            batches = _run(cursor, f"with {named} select {forms} from answer")  # noqa: S608
+            write_batches(batches, batches.schema, answer)
+    return replace(open_parquet(answer), headers=tuple(shape.names))
+
+
+def has_password(uri: str) -> bool:
+    """Whether the address of a database holds a password."""
+    return bool(_passwords(uri))
+
+
+def _is_sqlite(query: Query) -> bool:
+    return query.uri.startswith(_SQLITE)
+
+
+def _run(cursor: Any, sql: str) -> pa.RecordBatchReader:  # noqa: ANN401 - ADBC has no types
+    cursor.execute(sql)
+    return cursor.fetch_record_batch()
+
+
+def _connect(query: Query) -> Any:  # noqa: ANN401 - ADBC has no types
+    if query.uri.startswith(_POSTGRESQL):
+        return adbc_driver_postgresql.dbapi.connect(query.uri)
+    if not _is_sqlite(query):
+        raise SettingError(
+            "The address of a database begins with sqlite:/// or postgresql://. This one does not."
+        )
+    path = Path(unquote(query.uri.removeprefix(_SQLITE)))
+    if not path.is_file():
+        # SQLite would create it, and the query would find no table in it.
+        raise SourceError("There is no such database file.", path=path)
+    return adbc_driver_sqlite.dbapi.connect(f"file:{quote(str(path))}?mode=ro")
+
+
+def _as_sqlite_text(name: str, _: pa.Field) -> str:
+    """Any value of SQLite as text.
+
+    Its columns have no types: the driver would take that of the first rows, make floats of
+    integers that stand beside one, and fail at the first text among numbers. A column of nulls
+    alone would be one of integers, so nulls become empty.
+    """
+    whole = f"typeof({name}) = 'real' and abs({name}) < {2**53}"
+    return (
+        "coalesce(case "
+        f"when {whole} and {name} = cast({name} as integer) "
+        f"then cast(cast({name} as integer) as text) "
+        # Six decimals are all that a price may have.
+        f"when {whole} then cast(round({name}, 6) as text) "
+        f"else cast({name} as text) end, '') as {name}"
+    )
+
+
+def _as_exact_type(name: str, field: pa.Field) -> str:
+    kind = (field.metadata or {}).get(b"POSTGRESQL:type", b"").decode()
+    if kind in _AS_THEY_ARE:
+        return name
+    return f"{name}::numeric::text as {name}" if kind == "money" else f"{name}::text as {name}"
+
+
+@contextmanager
+def _told_without_password(query: Query) -> Iterator[None]:
+    try:
+        yield
+    except (adbc_driver_manager.Error, pa.ArrowException, OSError) as error:
+        told = _without(_passwords(query.uri), _message(error))
+        # Not `from error`: a traceback would show the driver's text, and with it the address.
+        raise SourceError(f"The database says: {told}", path="query") from None
+
+
+def _message(error: Exception) -> str:
+    """The database's own words, in one line, without the query that stands below them."""
+    text = str(error).split("\nQuery was:")[0].split("\nquery:")[0]
+    return " ".join(text.split())
+
+
+def _passwords(uri: str) -> set[str]:
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        # An address that cannot be cut apart: all of it may be the password.
+        return {uri}
+    asked = {value for name, value in parse_qsl(parts.query) if "password" in name.casefold()}
+    given = {parts.password, unquote(parts.password)} if parts.password else set()
+    return asked | given
+
+
+def _without(passwords: set[str], text: str) -> str:
+    for password in sorted(passwords, key=len, reverse=True):
+        text = text.replace(password, "…")
+    return text
