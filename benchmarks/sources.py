@@ -123,11 +123,12 @@ def _child(kind: str, folder: Path) -> None:
     from visitjoin.prepare import Query, Source, prepare
 
     query = 'select client as "ClientId", target, at as "DateTime", price from deals'
-    source: Source = {
+    others: dict[str, Source] = {
         "gzip": folder / "deals.csv.gz",
         "pieces": str(folder / "deals-*.csv"),
         "sqlite": Query(query, f"sqlite:///{folder}/shop.db"),
-    }.get(kind, folder / "deals.csv")
+    }
+    source = others.get(kind, folder / "deals.csv")
 
     def work() -> None:
         prepared = prepare(

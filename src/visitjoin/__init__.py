@@ -24,7 +24,7 @@ from visitjoin.contract.outcomes import Outcome
 from visitjoin.contract.reasons import Reason
 from visitjoin.contract.version import __version__
 from visitjoin.linking import link
-from visitjoin.prepare import Mapping, Prepared, prepare
+from visitjoin.prepare import Files, Mapping, Piece, Prepared, Query, prepare
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.api.receiver import Receiver
 from visitjoin.sender.report.report import Fate, Report
@@ -39,13 +39,16 @@ __all__ = [
     "Checked",
     "EngineError",
     "Fate",
+    "Files",
     "IdentifierKind",
     "LinkedFiles",
     "Mapping",
     "Metrica",
     "Outcome",
     "OutcomeUnknown",
+    "Piece",
     "Prepared",
+    "Query",
     "Reason",
     "Receiver",
     "Refused",

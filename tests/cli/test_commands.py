@@ -136,7 +136,7 @@ def test_a_failure_is_one_sentence_and_ends_with_1(
     [
         (("send", "deals.csv", "--timezone", "Moscow"), '"Moscow" is no time zone'),
         (("send", "deals.csv", "--column", "Price"), "is not NAME=HEADER"),
-        (("send",), "requires an argument"),
+        (("send",), "Name a table: a file"),
         (("snd",), "Did you mean"),
     ],
 )

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from visitjoin.cli.connection import Connection, Json
-from visitjoin.cli.console import heading, say, say_json, say_rich
+from visitjoin.cli.console import heading, remark, say, say_json, say_rich
 from visitjoin.cli.progress import following
-from visitjoin.cli.reading import Reading
+from visitjoin.cli.reading import Reading, SourceName
 from visitjoin.sender.report import text as render
 from visitjoin.sender.report.report import Report
 from visitjoin.sender.run.check import check as check_counter
@@ -14,9 +14,7 @@ from visitjoin.sender.run.send import send as send_table
 
 
 def send(
-    source: Path,
-    /,
-    *,
+    *source: SourceName,
     dry_run: bool = False,
     wait: float | None = None,
     rejects: Path | None = None,
@@ -31,7 +29,8 @@ def send(
     """Check a table, upload it, follow it to its last status, and say what became of every row.
 
     Args:
-        source: CSV, TSV, XLSX, Parquet or JSON Lines, with a header.
+        source: CSV, TSV, XLSX, Parquet or JSON Lines with a header, or a gzip or zip of these; -
+            for standard input. Several are read as one table.
         dry_run: stop before the upload.
         wait: seconds to wait for the last status; default as long as it takes.
         rejects: CSV to write the rejected rows to.
@@ -55,8 +54,11 @@ def send(
         every_row=show_rows,
         memory_limit=memory_limit,
     )
+    table = reading.source(source)
     with connection.connect() as metrica, following() as telling:
-        report = send_table(metrica, source, wishes, telling=telling)
+        report = send_table(metrica, table, wishes, telling=telling)
+    for warning in report.warnings:
+        remark(warning)
     if json:
         say_json(report)
     else:
@@ -77,8 +79,8 @@ def _say(report: Report, rejects: Path | None) -> None:
         say_rich(render.rejections(report))
     if report.remarks:
         heading("To mend")
-        for remark in report.remarks:
-            say(remark)
+        for advice in report.remarks:
+            say(advice)
     if report.by_source:
         heading("Revenue by traffic source")
         say_rich(render.revenue(report))

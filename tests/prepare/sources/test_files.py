@@ -1,11 +1,8 @@
 import gzip
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
-import polars as pl
 import pytest
-import xlsxwriter
 
 from tests.prepare.conftest import Check
 from visitjoin.contract.errors import SourceError
@@ -116,71 +113,3 @@ def test_a_failed_run_leaves_no_half_written_file(check: Check, tmp_path: Path) 
         check(HEADER + ROW * 50 + '17,"not closed,1794690000,5\n')
 
     assert [path.name for path in tmp_path.iterdir()] == ["deals.csv"]
-
-
-def test_json_lines_keep_every_digit_of_a_number(check: Check) -> None:
-    result = check(
-        '{"ClientId": 18446744073709551615, "Target": "order_paid", "DateTime": 1794690000}\n'
-        '{"Target": "order_paid", "UserId": "crm-204", "DateTime": "2026-11-15T00:00:00Z"}\n',
-        name="deals.jsonl",
-    )
-
-    assert [row["client_id"] for row in result.conversions] == ["18446744073709551615", None]
-    assert result.conversions[1]["user_id"] == "crm-204"
-
-
-def test_json_lines_that_are_not_json_are_an_error(check: Check) -> None:
-    with pytest.raises(SourceError, match="Not JSON Lines"):
-        check('{"ClientId": \n', name="deals.jsonl")
-
-
-def test_a_parquet_table_keeps_its_types_meaning(check: Check, tmp_path: Path) -> None:
-    moment = datetime(2026, 11, 15, tzinfo=UTC)
-    frame = pl.DataFrame(
-        {
-            "ClientId": pl.Series([1793200000123456789, 5], dtype=pl.UInt64),
-            "Target": ["order_paid", "order_paid"],
-            "DateTime": [moment, moment],
-            "Price": [0.1 + 0.2, 1_500_000.0],
-        }
-    )
-    frame.write_parquet(tmp_path / "deals.parquet")
-
-    result = check(tmp_path / "deals.parquet")
-
-    assert [row["client_id"] for row in result.conversions] == ["1793200000123456789", "5"]
-    assert [row["price"] for row in result.conversions] == [Decimal("0.3"), Decimal(1_500_000)]
-    assert {row["happened_at"] for row in result.conversions} == {int(moment.timestamp())}
-
-
-def test_a_float_column_of_a_parquet_table_has_ruined_its_identifiers(
-    check: Check, tmp_path: Path
-) -> None:
-    frame = pl.DataFrame(
-        {"ClientId": [1.793200000123457e18], "Target": "t", "DateTime": 1794690000}
-    )
-    frame.write_parquet(tmp_path / "deals.parquet")
-
-    assert check(tmp_path / "deals.parquet").reasons == [Reason.IDENTIFIER_DAMAGED]
-
-
-def test_a_workbook_is_read_and_a_cell_that_became_a_number_is_damaged(
-    check: Check, tmp_path: Path
-) -> None:
-    path = tmp_path / "deals.xlsx"
-    with xlsxwriter.Workbook(str(path)) as book:
-        sheet = book.add_worksheet()
-        sheet.write_row(0, 0, ["ClientId", "Target", "DateTime", "Price"])
-        sheet.write_row(1, 0, ["1793200000123456789", "order_paid", "03.11.2026 14:05"])
-        sheet.write_number(1, 3, 990.5)
-        sheet.write_number(2, 0, 1793200000123456789)
-        sheet.write_row(2, 1, ["order_paid", "03.11.2026 14:05"])
-        sheet.write_row(4, 0, ["17", "order_paid"])
-        moment = book.add_format({"num_format": "dd.mm.yyyy hh:mm"})
-        sheet.write_datetime(4, 2, datetime(2026, 11, 3, 14, 5), moment)  # noqa: DTZ001 - as Excel
-
-    result = check(path)
-
-    assert [row["client_id"] for row in result.conversions] == ["1793200000123456789", "17"]
-    assert len({row["happened_at"] for row in result.conversions}) == 1
-    assert [(row["reason"], row["line"]) for row in result.rejects] == [("identifier_damaged", 3)]

@@ -2,18 +2,21 @@
 
 from visitjoin.prepare.sources.files import open_plain, open_table
 from visitjoin.prepare.sources.finding import Found, find_pieces, with_format
-from visitjoin.prepare.sources.source import Files, Query, Source, name_of
+from visitjoin.prepare.sources.query import has_password
+from visitjoin.prepare.sources.source import STANDARD_INPUT, Files, Query, Source, name_of
 from visitjoin.prepare.sources.table import OVERFLOW, Table
 from visitjoin.prepare.sources.text import made_even, readings
 
 __all__ = [
     "OVERFLOW",
+    "STANDARD_INPUT",
     "Files",
     "Found",
     "Query",
     "Source",
     "Table",
     "find_pieces",
+    "has_password",
     "made_even",
     "name_of",
     "open_plain",

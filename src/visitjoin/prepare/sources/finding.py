@@ -74,8 +74,7 @@ def _of_files(files: Files, folder: Path) -> tuple[list[Found], tuple[str, ...]]
     left_out: list[str] = []
     for path in _paths(files.names):
         if path == Path(STANDARD_INPUT):
-            how = replace(files, format=files.format or "csv")
-            of_path = _in_file(_spooled(folder / "standard-input"), STDIN_NAME, how)
+            of_path = _in_file(_spooled(folder / "standard-input.csv"), STDIN_NAME, files)
         else:
             of_path = _in_file(path, str(path), files)
         found += of_path[0]
@@ -109,9 +108,10 @@ def _spooled(into: Path) -> Path:
 
 
 def _in_file(path: Path, name: str, how: Files) -> tuple[list[Found], list[str]]:
+    """The pieces in a file, and what is said of those left out. path: its ending tells its kind."""
     must_hold_something(path)
     if how.format == "xlsx" or not is_zip_of_files(path):
-        return [Found(name=name, open=partial(open_file, path, name, how))], []
+        return [Found(name=name, open=partial(open_file, path, path.name, how))], []
     members = members_of(path)
     tables = [member for member in members if how.format or format_of(member)]
     if not tables:
@@ -120,12 +120,8 @@ def _in_file(path: Path, name: str, how: Files) -> tuple[list[Found], list[str]]
         Found(name=f"{name}/{member}", open=partial(_open_member, path, member, how))
         for member in tables
     ]
-    left = [
-        f"{name}/{member} was left out: it is no table."
-        for member in members
-        if member not in tables
-    ]
-    return found, left
+    left_out = [member for member in members if member not in tables]
+    return found, [f"{name}/{member} was left out: it is no table." for member in left_out]
 
 
 def _open_member(path: Path, member: str, how: Files, folder: Path) -> Table:

@@ -88,7 +88,7 @@ def _pandas_column(column: Any) -> pl.Series:  # noqa: ANN401 - a series of pand
     if column.dtype != object:
         try:
             return pl.from_pandas(column.to_frame("column")).to_series()
-        except (TypeError, pa.ArrowInvalid) as error:
+        except (TypeError, pa.ArrowException) as error:
             raise SourceError(
                 f'The column "{column.name}" cannot be read: {error}. Make it text: '
                 'frame[name].astype("string").',

@@ -28,11 +28,11 @@ _ROWS_OF_A_BATCH: Final = {"adbc.sqlite.query.batch_rows": "20000"}
 """Of SQLite, whose driver's own 1,024 make a slow file. PostgreSQL's cuts at 16 MB by itself."""
 
 _AS_THEY_ARE: Final = (
-    *("bool", "int2", "int4", "int8", "float4", "float8", "numeric"),
+    *("bool", "int2", "int4", "int8", "float4", "float8"),
     *("text", "varchar", "bpchar", "date", "timestamp", "timestamptz"),
 )
-"""Types of PostgreSQL that the driver brings exactly. Of the others some come as bytes of the
-wire (inet, enums), and money as a number of cents."""
+"""Types of PostgreSQL that the driver brings as such. Of the others some come as bytes of the wire
+(inet, enums), numeric as a type of the driver's own, and money as a number of cents."""
 
 
 def open_query(query: Query, folder: Path) -> Table:
@@ -46,8 +46,12 @@ def open_query(query: Query, folder: Path) -> Table:
         statement = _ROWS_OF_A_BATCH if _is_sqlite(query) else {}
         with closing(connection.cursor(adbc_stmt_kwargs=statement)) as cursor:
             sql = query.sql.strip().rstrip(";")
+            if not _is_sqlite(query):
+                # A `delete … returning` is a table too. A file of SQLite is opened for reading.
+                cursor.execute("set transaction read only")
             # What is put together here is the user's own query and our own words.
-            shape = _run(cursor, f"select * from (\n{sql}\n) as answer limit 0").schema  # noqa: S608
+            first = f"with answer as (\n{sql}\n) select * from answer limit 0"  # noqa: S608
+            shape = _run(cursor, first).schema
             names = column_names(len(shape))
             form = _as_sqlite_text if _is_sqlite(query) else _as_exact_type
             forms = ", ".join(form(*column) for column in zip(names, shape, strict=True))

@@ -119,6 +119,8 @@ class Report(Struct, frozen=True, kw_only=True):
     by_source: tuple[SourceRevenue, ...]
     rows: tuple[Row, ...] = ()
     """Every row of the source, where that was wished."""
+    warnings: tuple[str, ...] = ()
+    """What was assumed to read the source: a detected encoding, a separator, a sheet."""
 
     @property
     def uploaded(self) -> Sum:

@@ -25,8 +25,9 @@ from visitjoin.contract.goals import mistaken_target, targets_of
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.uploads import Uploading
 from visitjoin.contract.window import WINDOW
-from visitjoin.prepare import Mapping, Prepared, prepare
+from visitjoin.prepare import Mapping, Prepared, Source, prepare
 from visitjoin.prepare.rejects import write_rejects
+from visitjoin.prepare.sources import name_of
 from visitjoin.sender.api.client import Metrica, Progress
 from visitjoin.sender.api.receiver import Receiver
 from visitjoin.sender.report.report import (
@@ -79,7 +80,7 @@ class Telling:
 
 def send(
     metrica: Metrica,
-    source: Path,
+    source: Source,
     wishes: Wishes | None = None,
     *,
     telling: Telling | None = None,
@@ -120,7 +121,7 @@ def send(
         _write_wished(workspace, prepared, wishes)
         fates = fates_of(workspace)
         return Report(
-            source=source.name,
+            source=name_of(source),
             counter=metrica.counter_id,
             batch=batch,
             uploading=uploading,
@@ -132,11 +133,12 @@ def send(
             remarks=_remarks(metrica, workspace),
             by_source=revenue_of(workspace),
             rows=_rows(workspace, prepared) if wishes.every_row else (),
+            warnings=prepared.warnings,
         )
 
 
 def _prepare(
-    metrica: Metrica, source: Path, workspace: Workspace, wishes: Wishes, now: datetime
+    metrica: Metrica, source: Source, workspace: Workspace, wishes: Wishes, now: datetime
 ) -> Prepared:
     return prepare(
         source,
