@@ -48,6 +48,8 @@ def test_what_is_not_there_is_said_so(check: Check, three: Path) -> None:
         check(Files(f"{three}/leads-*.csv"))
     with pytest.raises(SourceError, match="no such file"):
         check([three / "deals-1.csv", three / "deals-4.csv"])
+    with pytest.raises(SourceError, match="No file is named"):
+        check([])
     with pytest.raises(SourceError, match=r"This is a folder.*/\*\.csv"):
         check(three)
 

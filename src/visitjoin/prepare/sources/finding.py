@@ -79,6 +79,8 @@ def _of_files(files: Files, folder: Path) -> tuple[list[Found], tuple[str, ...]]
             of_path = _in_file(path, str(path), files)
         found += of_path[0]
         left_out += of_path[1]
+    if not found:
+        raise SourceError("No file is named.", path="source")
     return sorted(found, key=lambda piece: piece.name), tuple(left_out)
 
 

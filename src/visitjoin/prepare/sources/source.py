@@ -64,5 +64,8 @@ def name_of(source: Source) -> str:
             return STDIN_NAME if source == STANDARD_INPUT else Path(source).name
         case pl.DataFrame() | pl.LazyFrame() | ArrowStream():
             return "frame"
+        case _ if not source:
+            return "nothing"
         case _:
-            return name_of(source[0]) if len(source) == 1 else f"{len(source)} files"
+            more = f" and {len(source) - 1} more" if len(source) > 1 else ""
+            return name_of(source[0]) + more
