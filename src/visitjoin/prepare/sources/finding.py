@@ -15,7 +15,6 @@ from visitjoin.contract.errors import SourceError
 from visitjoin.prepare.sources.archives import is_zip_of_files, members_of, unzip
 from visitjoin.prepare.sources.files import format_of, must_hold_something, open_file
 from visitjoin.prepare.sources.frames import open_frame
-from visitjoin.prepare.sources.query import open_query
 from visitjoin.prepare.sources.source import (
     STANDARD_INPUT,
     STDIN_NAME,
@@ -49,7 +48,7 @@ def find_pieces(source: Source, folder: Path) -> tuple[list[Found], tuple[str, .
     """
     match source:
         case Query():
-            return [Found(name="query", open=partial(open_query, source))], ()
+            return [Found(name="query", open=partial(_open_query, source))], ()
         case pl.DataFrame() | pl.LazyFrame() | ArrowStream():
             return [Found(name="frame", open=partial(open_frame, source))], ()
         case Files():
@@ -124,6 +123,13 @@ def _in_file(path: Path, name: str, how: Files) -> tuple[list[Found], list[str]]
     ]
     left_out = [member for member in members if member not in tables]
     return found, [f"{name}/{member} was left out: it is no table." for member in left_out]
+
+
+def _open_query(query: Query, folder: Path) -> Table:
+    # The drivers of databases take half a second to load, which only a query is worth.
+    from visitjoin.prepare.sources.query import open_query  # noqa: PLC0415
+
+    return open_query(query, folder)
 
 
 def _open_member(path: Path, member: str, how: Files, folder: Path) -> Table:

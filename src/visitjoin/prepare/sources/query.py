@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 import adbc_driver_manager
 import adbc_driver_postgresql.dbapi
@@ -17,6 +17,7 @@ import adbc_driver_sqlite.dbapi
 import pyarrow as pa
 
 from visitjoin.contract.errors import SettingError, SourceError
+from visitjoin.prepare.sources.address import without_password
 from visitjoin.prepare.sources.columnar import open_parquet, write_batches
 from visitjoin.prepare.sources.source import Query
 from visitjoin.prepare.sources.table import Table, column_names
@@ -59,11 +60,6 @@ def open_query(query: Query, folder: Path) -> Table:
             batches = _run(cursor, f"with {named} select {forms} from answer")  # noqa: S608
             write_batches(batches, batches.schema, answer)
     return replace(open_parquet(answer), headers=tuple(shape.names))
-
-
-def has_password(uri: str) -> bool:
-    """Whether the address of a database holds a password."""
-    return bool(_passwords(uri))
 
 
 def _is_sqlite(query: Query) -> bool:
@@ -119,7 +115,7 @@ def _told_without_password(query: Query) -> Iterator[None]:
     try:
         yield
     except (adbc_driver_manager.Error, pa.ArrowException, OSError) as error:
-        told = _without(_passwords(query.uri), _message(error))
+        told = without_password(_message(error), query.uri)
         # Not `from error`: a traceback would show the driver's text, and with it the address.
         raise SourceError(f"The database says: {told}", path="query") from None
 
@@ -128,20 +124,3 @@ def _message(error: Exception) -> str:
     """The database's own words, in one line, without the query that stands below them."""
     text = str(error).split("\nQuery was:")[0].split("\nquery:")[0]
     return " ".join(text.split())
-
-
-def _passwords(uri: str) -> set[str]:
-    try:
-        parts = urlsplit(uri)
-    except ValueError:
-        # An address that cannot be cut apart: all of it may be the password.
-        return {uri}
-    asked = {value for name, value in parse_qsl(parts.query) if "password" in name.casefold()}
-    given = {parts.password, unquote(parts.password)} if parts.password else set()
-    return asked | given
-
-
-def _without(passwords: set[str], text: str) -> str:
-    for password in sorted(passwords, key=len, reverse=True):
-        text = text.replace(password, "…")
-    return text
