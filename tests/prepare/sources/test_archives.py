@@ -1,4 +1,5 @@
 import gzip
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -90,6 +91,13 @@ def damaged(path: Path) -> Path:
     return path
 
 
+def twice(path: Path) -> Path:
+    with zipfile.ZipFile(path, "w") as archive, warnings.catch_warnings(action="ignore"):
+        archive.writestr("deals.csv", JULY)
+        archive.writestr("deals.csv", JULY)
+    return path
+
+
 def cut_off(path: Path) -> Path:
     content = zipped(path, **{"deals.csv": JULY}).read_bytes()
     path.write_bytes(content[: len(content) // 2])
@@ -104,6 +112,7 @@ def cut_off(path: Path) -> Path:
         (cut_off, r"deals\.zip: The zip file is damaged or cut off"),
         (lambda path: zipped(path, **{"a.pdf": "x"}), "holds no table"),
         (zipped, "holds no table"),
+        (twice, "holds two files of one name"),
         (lambda path: zipped(path, **{"a.csv": ""}), r"deals\.zip/a\.csv: The file is empty"),
         (lambda path: zipped(path, **{"a.csv": "x\n1\n"}), r"deals\.zip/a\.csv, line 1: No column"),
     ],

@@ -82,6 +82,14 @@ def test_a_text_that_is_not_in_the_named_encoding_is_an_error_with_its_line(
         check(Files(path, encoding="cp1251"))
 
 
+def test_utf_16_is_named_with_its_order_where_it_has_no_mark(check: Check, tmp_path: Path) -> None:
+    path = tmp_path / "named.csv"
+    path.write_bytes(TABLE.encode("utf-16-be"))
+
+    with pytest.raises(SourceError, match=r"line 1: Not utf-16: .*BOM"):
+        check(Files(path, encoding="utf-16"))
+
+
 @pytest.mark.parametrize("encoding", ["cp12511", "base64", "rot13"])
 def test_what_is_no_encoding_of_a_text_is_said_so(
     check: Check, tmp_path: Path, encoding: str

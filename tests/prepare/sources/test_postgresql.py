@@ -158,7 +158,7 @@ def test_a_long_answer_comes_whole_and_in_order(check: Check, server: Server) ->
 def test_a_query_that_fails_is_told_in_the_databases_words(
     check: Check, server: Server, sql: str, message: str
 ) -> None:
-    with pytest.raises(SourceError, match=f"query: The database says: .*{message}") as caught:
+    with pytest.raises(SourceError, match=f"query: The query failed: .*{message}") as caught:
         check(server.ask(sql))
 
     assert "Query was" not in str(caught.value)

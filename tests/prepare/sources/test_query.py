@@ -82,6 +82,7 @@ def test_a_column_may_change_its_kind_far_down_or_begin_with_nulls(
         ALL + " -- the newest",
         "with d as (select client as ClientId, target, at as DateTime from deals) select * from d",
         f"{ALL} order by at desc limit 10",
+        "select client as ClientId, target, at as DateTime from deals as answer",
         "select client as ClientId, 0 as x, 1 as x, target, at as DateTime, price from deals",
     ],
 )
@@ -147,7 +148,7 @@ def test_an_address_of_another_kind_is_a_wrong_setting(check: Check) -> None:
 def test_no_text_of_ours_shows_a_password(check: Check, uri: str) -> None:
     query = Query(ALL, uri)
 
-    with pytest.raises(SourceError, match="query: The database says: ") as caught:
+    with pytest.raises(SourceError, match="query: The query failed: ") as caught:
         check(query)
 
     assert has_password(uri)

@@ -50,13 +50,15 @@ def gunzip(path: Path, into: Path) -> Path:
 def members_of(path: Path) -> list[str]:
     """The names of the files in a zip; folders and what the Mac adds beside them are left out.
 
-    Raises SourceError where the zip is damaged, or has none.
+    Raises SourceError where the zip is damaged, or holds one name twice.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             names = [member.filename for member in archive.infolist() if not member.is_dir()]
     except zipfile.BadZipFile:
         raise SourceError("The zip file is damaged or cut off.", path=path) from None
+    if len(names) > len(set(names)):
+        raise SourceError("The zip file holds two files of one name. Unpack it first.", path=path)
     return [name for name in names if not _is_beside(name)]
 
 

@@ -159,7 +159,7 @@ def _transcode(path: Path, encoding: str, into: Path) -> None:
             target.write(decoder.decode(b"", final=True).encode())
         except UnicodeError as error:
             raise SourceError(
-                f"Not {encoding}: {_what_is_wrong(error)}. Name its encoding: --encoding.",
+                f"Not {encoding}: {_what_is_wrong(error)}. Name the right encoding: --encoding.",
                 path=path,
                 line=line + _lines_before(error, encoding),
             ) from None
@@ -168,8 +168,8 @@ def _transcode(path: Path, encoding: str, into: Path) -> None:
 def _what_is_wrong(error: UnicodeError) -> str:
     if isinstance(error, UnicodeDecodeError):
         return f"byte 0x{error.object[error.start]:02x}, {error.reason}"
-    # Halves of a pair that came alone: decoded from UTF-16, and no text.
-    return getattr(error, "reason", None) or "it holds what is no character"
+    # UTF-16 without its mark, or halves of a pair that came alone: decoded, and no text.
+    return error.reason if isinstance(error, UnicodeEncodeError) else str(error)
 
 
 def _lines_before(error: UnicodeError, encoding: str) -> int:

@@ -25,6 +25,9 @@ from visitjoin.prepare.sources.table import Table, column_names
 _SQLITE: Final = "sqlite:///"
 _POSTGRESQL: Final = ("postgresql://", "postgres://")
 
+_ANSWER: Final = "answer_of_visitjoin"
+"""What the user's query is called in ours: SQLite would confuse it with a table of that name."""
+
 _ROWS_OF_A_BATCH: Final = {"adbc.sqlite.query.batch_rows": "20000"}
 """Of SQLite, whose driver's own 1,024 make a slow file. PostgreSQL's cuts at 16 MB by itself."""
 
@@ -51,13 +54,13 @@ def open_query(query: Query, folder: Path) -> Table:
                 # A `delete … returning` is a table too. A file of SQLite is opened for reading.
                 cursor.execute("set transaction read only")
             # What is put together here is the user's own query and our own words.
-            first = f"with answer as (\n{sql}\n) select * from answer limit 0"  # noqa: S608
+            first = f"with {_ANSWER} as (\n{sql}\n) select * from {_ANSWER} limit 0"  # noqa: S608
             shape = _run(cursor, first).schema
             names = column_names(len(shape))
             form = _as_sqlite_text if _is_sqlite(query) else _as_exact_type
             forms = ", ".join(form(*column) for column in zip(names, shape, strict=True))
-            named = f"answer({', '.join(names)}) as (\n{sql}\n)"
-            batches = _run(cursor, f"with {named} select {forms} from answer")  # noqa: S608
+            named = f"{_ANSWER}({', '.join(names)}) as (\n{sql}\n)"
+            batches = _run(cursor, f"with {named} select {forms} from {_ANSWER}")  # noqa: S608
             write_batches(batches, batches.schema, answer)
     return replace(open_parquet(answer), headers=tuple(shape.names))
 
@@ -117,7 +120,7 @@ def _told_without_password(query: Query) -> Iterator[None]:
     except (adbc_driver_manager.Error, pa.ArrowException, OSError) as error:
         told = without_password(_message(error), query.uri)
         # Not `from error`: a traceback would show the driver's text, and with it the address.
-        raise SourceError(f"The database says: {told}", path="query") from None
+        raise SourceError(f"The query failed: {told}", path="query") from None
 
 
 def _message(error: Exception) -> str:
