@@ -3,10 +3,10 @@
     python benchmarks/sources.py [--gigabytes 1] [--smaller 0.3] [--times 10] [--kind csv …]
 
 Prints the peak memory of `prepare` on a CSV of 1 GB and of 10 GB, each in a process of its own,
-and their ratio; the bar is 1.2. The same, from 0.3 GB of text to 3, for 2 and 20 CSV files read as
-one table, for a query over SQLite, for a CSV in gzip, and for one in Windows-1251. The tables are
-made in the folder that TMPDIR names and removed; the largest needs 15 GB there, what is written
-from it included.
+and their ratio; the bar is 1.2. The same, from 0.3 GB of text to 3, for a CSV in gzip, for 2 and 20
+CSV files read as one table, for a CSV in Windows-1251, for JSON Lines, and for a query over SQLite.
+The tables are made in the folder that TMPDIR names and removed; the largest needs 15 GB there, what
+is written from it included.
 """
 
 import gzip
@@ -36,7 +36,7 @@ def main(
     gigabytes: float = 1,
     smaller: float = 0.3,
     times: int = 10,
-    kind: tuple[str, ...] = ("csv", "gzip", "pieces", "cp1251", "sqlite"),
+    kind: tuple[str, ...] = ("csv", "gzip", "pieces", "cp1251", "jsonl", "sqlite"),
 ) -> None:
     """Measure, and print the ratios."""
     for one in kind:
@@ -95,6 +95,17 @@ def _windows(folder: Path, rows: int) -> None:
     plain.unlink()
 
 
+def _json_lines(folder: Path, rows: int) -> None:
+    import duckdb
+
+    plain = folder / "plain.csv"
+    write_clean(plain, rows)
+    duckdb.connect(config={"threads": 2}).execute(
+        f"copy (from read_csv('{plain}', all_varchar=true)) to '{folder}/deals.jsonl' (format json)"
+    )
+    plain.unlink()
+
+
 def _sqlite(folder: Path, rows: int) -> None:
     database = sqlite3.connect(folder / "shop.db")
     database.execute("create table deals (client integer, target text, at integer, price real)")
@@ -116,6 +127,7 @@ MAKERS: Final[dict[str, Maker]] = {
     "gzip": _gzip,
     "pieces": _pieces,
     "cp1251": _windows,
+    "jsonl": _json_lines,
     "sqlite": _sqlite,
 }
 
@@ -127,6 +139,7 @@ def _child(kind: str, folder: Path) -> None:
     others: dict[str, Source] = {
         "gzip": folder / "deals.csv.gz",
         "pieces": str(folder / "deals-*.csv"),
+        "jsonl": folder / "deals.jsonl",
         "sqlite": Query(query, f"sqlite:///{folder}/shop.db"),
     }
     source = others.get(kind, folder / "deals.csv")

@@ -1,6 +1,7 @@
 """JSON Lines: an object a row. A column is whatever key some object has."""
 
 from pathlib import Path
+from typing import Final
 
 import duckdb
 import polars as pl
@@ -8,7 +9,10 @@ import polars as pl
 from visitjoin.contract.errors import SourceError
 from visitjoin.prepare.sources.table import Table, numbered
 
-_SOURCE = "read_json($1, format='newline_delimited', columns={row: 'JSON'}, records=false)"
+_MEMORY: Final = "256MB"
+"""Enough for two threads; without it 4 million rows took 1.4 times the memory of one million."""
+
+_SOURCE: Final = "read_json($1, format='newline_delimited', columns={row: 'JSON'}, records=false)"
 
 
 def open_json_lines(path: Path, rows: Path) -> Table:
@@ -17,7 +21,10 @@ def open_json_lines(path: Path, rows: Path) -> Table:
     Raises SourceError where it is not JSON Lines.
     """
     # DuckDB keeps the text of a JSON number; a parser of numbers would drop the last digits.
-    connection = duckdb.connect(config={"threads": 2})
+    # It keeps the order of rows by holding some back; past its limit it writes them to the folder.
+    connection = duckdb.connect(
+        config={"threads": 2, "memory_limit": _MEMORY, "temp_directory": str(rows.parent)}
+    )
     try:
         keys = [
             name
