@@ -1,12 +1,13 @@
 """How much memory a source takes, and that ten times the rows take no more.
 
-    python benchmarks/sources.py [--gigabytes 1] [--smaller 0.3] [--times 10] [--kind csv …]
+    python benchmarks/sources.py [--gigabytes 1] [--times 10] [--others-times 3] [--kind csv …]
 
 Prints the peak memory of `prepare` on a CSV of 1 GB and of 10 GB, each in a process of its own,
-and their ratio; the bar is 1.2. The same, from 0.3 GB of text to 3, for a CSV in gzip, for 2 and 20
-CSV files read as one table, for a CSV in Windows-1251, for JSON Lines, and for a query over SQLite.
-The tables are made in the folder that TMPDIR names and removed; the largest needs 15 GB there, what
-is written from it included.
+and their ratio; the bar is 1.2. The same, up to 3 GB of text, for a CSV in gzip, for more files read
+as one table, for a CSV in Windows-1251, for JSON Lines, and for a query over SQLite. Below 1 GB the
+memory still grows to its height, and says nothing of a long table. The tables are made in the
+folder that TMPDIR names and removed; the largest needs 15 GB there, what is written from it
+included.
 """
 
 import gzip
@@ -34,17 +35,17 @@ ROWS_OF_A_PIECE: Final = 2_500_000
 def main(
     *,
     gigabytes: float = 1,
-    smaller: float = 0.3,
     times: int = 10,
+    others_times: int = 3,
     kind: tuple[str, ...] = ("csv", "gzip", "pieces", "cp1251", "jsonl", "sqlite"),
 ) -> None:
     """Measure, and print the ratios."""
     for one in kind:
-        size = gigabytes if one == "csv" else smaller
-        short, long = (_peak(one, size * scale) for scale in (1, times))
+        longer = times if one == "csv" else others_times
+        short, long = (_peak(one, gigabytes * scale) for scale in (1, longer))
         verdict = "within" if long / short <= BAR else "ABOVE"
         print(
-            f"  {times} times the rows: {long / short:.2f} x the memory, {verdict} {BAR}",
+            f"  {longer} times the rows: {long / short:.2f} x the memory, {verdict} {BAR}",
             flush=True,
         )
 
