@@ -245,7 +245,7 @@ def test_a_failure_is_one_sentence_and_ends_with_1(
         (("send", "deals.csv", "--column", "Price"), "is not NAME=HEADER"),
         (("send", "deals.csv", "--mapping", "none.toml"), "There is no mapping file none.toml."),
         (("send", "deals.csv", "--preset", "sap"), 'There is no preset "sap".'),
-        (("send",), "requires an argument"),
+        (("send",), "Name a table: a file"),
         (("snd",), "Did you mean"),
     ],
 )

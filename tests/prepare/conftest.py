@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 
-from visitjoin.prepare import Prepared, prepare
+from visitjoin.prepare import Prepared, Source, prepare
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -37,14 +37,14 @@ Check = Callable[..., Result]
 
 @pytest.fixture
 def check(tmp_path: Path) -> Check:
-    """Write a table, prepare it, and read the two files back."""
+    """Prepare a source, or a table that is written first, and read the two files back."""
 
-    def run(table: str | bytes | Path, *, name: str = "deals.csv", **options: Any) -> Result:  # noqa: ANN401 - those of prepare
-        source = table if isinstance(table, Path) else tmp_path / name
+    def run(table: Source | bytes, *, name: str = "deals.csv", **options: Any) -> Result:  # noqa: ANN401 - those of prepare
+        source = tmp_path / name if isinstance(table, str | bytes) else table
         if isinstance(table, str):
-            source.write_text(table, encoding="utf-8", newline="")
+            (tmp_path / name).write_text(table, encoding="utf-8", newline="")
         elif isinstance(table, bytes):
-            source.write_bytes(table)
+            (tmp_path / name).write_bytes(table)
         options = {"now": NOW, "zone": ZoneInfo("Europe/Moscow"), **options}
         conversions, rejects = tmp_path / "conversions.parquet", tmp_path / "rejects.parquet"
         prepared = prepare(source, conversions=conversions, rejects=rejects, **options)

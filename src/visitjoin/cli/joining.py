@@ -7,16 +7,17 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from visitjoin.cli.connection import Json
-from visitjoin.cli.console import say, say_json, say_table
+from visitjoin.cli.console import remark, say, say_json, say_table
 from visitjoin.cli.reading import Reading
 from visitjoin.contract.clock import system_clock
+from visitjoin.prepare.sources import name_of
 from visitjoin.sender.run.link_files import link_files
 
 
 def link(
     *,
     visits: Path,
-    conversions: Path,
+    conversions: str | None = None,
     out: Path,
     as_of: datetime | None = None,
     since: datetime | None = None,
@@ -29,7 +30,7 @@ def link(
 
     Args:
         visits: a Logs API export (TSV), or a CSV or Parquet file of visits.
-        conversions: any table of conversions that `prepare` takes.
+        conversions: any table of conversions that `prepare` takes; none where there is --sql.
         out: CSV or Parquet file to write: every row and its outcome.
         as_of: when they are processed; default now.
         since: when tracking was enabled; default long ago, so that the window is 21 days.
@@ -40,9 +41,10 @@ def link(
     """
     reading = reading or Reading()
     zone = reading.zone
+    table = reading.source([conversions] if conversions else [])
     linked = link_files(
         visits=visits,
-        conversions=conversions,
+        conversions=table,
         out=out,
         now=(as_of.replace(tzinfo=as_of.tzinfo or zone or UTC)) if as_of else system_clock(),
         enabled_at=since.replace(tzinfo=since.tzinfo or zone or UTC) if since else None,
@@ -51,6 +53,8 @@ def link(
         mapping=reading.mapping,
         memory_limit=memory_limit,
     )
+    for warning in linked.warnings:
+        remark(warning)
     if json:
         say_json(linked)
         return
@@ -59,7 +63,7 @@ def link(
     say_table(
         ("", "rows"),
         (
-            (f"in {conversions.name} -> {out}", linked.rows),
+            (f"in {name_of(table)} -> {out}", linked.rows),
             *([("  left_out", linked.left_out)] if linked.left_out else []),
             *((f"  {outcome}", rows) for outcome, rows in linked.outcomes.items()),
         ),

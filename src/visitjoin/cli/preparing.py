@@ -6,17 +6,16 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from visitjoin.cli.connection import Json
-from visitjoin.cli.console import say, say_json, say_table
-from visitjoin.cli.reading import Reading
+from visitjoin.cli.console import remark, say, say_json, say_table
+from visitjoin.cli.reading import Reading, SourceName
 from visitjoin.contract.clock import system_clock
 from visitjoin.contract.reasons import Reason
 from visitjoin.prepare import prepare as prepare_table
+from visitjoin.prepare.sources import name_of
 
 
 def prepare(
-    source: Path,
-    /,
-    *,
+    *source: SourceName,
     output: Annotated[Path, Parameter(alias="-o")],
     rejects: Path,
     strict: bool = False,
@@ -26,7 +25,8 @@ def prepare(
     """Check a table and write the CSV of the API, and the rejected rows with their reasons.
 
     Args:
-        source: CSV, TSV, XLSX, Parquet or JSON Lines, with a header.
+        source: CSV, TSV, XLSX, Parquet or JSON Lines with a header, or a gzip or zip of these; -
+            for standard input. Several are read as one table.
         output: the CSV to write.
         rejects: the CSV of rejected rows: line, column, value, reason, message.
         strict: end with 3 where a row was rejected.
@@ -34,8 +34,9 @@ def prepare(
         json: print JSON.
     """
     reading = reading or Reading()
+    table = reading.source(source)
     prepared = prepare_table(
-        source,
+        table,
         conversions=output,
         rejects=rejects,
         now=system_clock(),
@@ -43,13 +44,15 @@ def prepare(
         only=reading.only,
         mapping=reading.mapping,
     )
+    for warning in prepared.warnings:
+        remark(warning)
     if json:
         say_json(prepared)
     else:
         say_table(
             ("", "rows"),
             (
-                (f"in {source.name}", prepared.rows),
+                (f"in {name_of(table)}", prepared.rows),
                 (f"  accepted -> {output}", prepared.accepted),
                 (f"  rejected -> {rejects}", prepared.rejected),
                 *((f"    {r}", n) for r, n in prepared.rejected_by_reason.items()),

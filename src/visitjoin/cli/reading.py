@@ -1,9 +1,11 @@
 """How a table is read: the options that every command which takes one shares."""
 
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
 from cyclopts import Parameter
@@ -11,10 +13,17 @@ from cyclopts import Parameter
 from visitjoin.contract.columns import Column, column_named
 from visitjoin.contract.errors import SettingError
 from visitjoin.contract.identifiers import IdentifierKind
+from visitjoin.prepare import Files, Query, Source
 from visitjoin.prepare.mapping import Mapping, TargetByValue
 from visitjoin.prepare.mapping_file import read_mapping
 from visitjoin.prepare.preset import read_preset
+from visitjoin.prepare.sources import STANDARD_INPUT, has_password
 from visitjoin.prepare.zones import zone_named
+
+DATABASE_VARIABLE: Final = "VISITJOIN_DATABASE"
+
+SourceName = Annotated[str, Parameter(name="SOURCE", allow_leading_hyphen=True)]
+"""A table as it is named on the command line, `-` among others."""
 
 
 @Parameter(name="*")
@@ -42,6 +51,51 @@ class Reading:
 
     only: IdentifierKind | None = None
     """The one kind of identifier to send, for the older generation of the API."""
+
+    format: str | None = None
+    """csv, tsv, xlsx, parquet or jsonl; default by the file's name, of standard input csv."""
+
+    encoding: str | None = None
+    """Of a text, as utf-8, utf-16 or cp1251; default it is detected, and said so."""
+
+    separator: str | None = None
+    """Of a CSV: one character, or tab; default what cuts the header into most fields."""
+
+    sheet: str | None = None
+    """Of a workbook, by its name; default the first."""
+
+    sql: str | None = None
+    """A query whose answer is the table, in place of a file; its column names are the header."""
+
+    database: str | None = None
+    """Of --sql: sqlite:///shop.db or postgresql://user@host/shop; default VISITJOIN_DATABASE. Its
+    password stands in that variable, in PGPASSWORD or in ~/.pgpass, never in an argument."""
+
+    def source(self, names: Sequence[str]) -> Source:
+        """What to read: the named files, or the query.
+
+        Raises SettingError where neither or both are named, or a password is in an argument.
+        """
+        if self.sql is not None:
+            return _query(self.sql, self.database, names)
+        if not names:
+            raise SettingError(
+                "Name a table: a file, several, a pattern in quotes, or - for standard input; or a "
+                "query with --sql."
+            )
+        for name in names:
+            # Since `-` may stand here, a mistyped option is taken for a name too.
+            if name.startswith("-") and name != STANDARD_INPUT:
+                raise SettingError(
+                    f'There is no option "{name}"; a file of that name is written "./{name}".'
+                )
+        return Files(
+            names,
+            format=self.format,
+            encoding=self.encoding,
+            separator=self.separator,
+            sheet=self.sheet,
+        )
 
     @cached_property
     def mapping(self) -> Mapping:
@@ -92,6 +146,21 @@ class Reading:
             return targets
         goals = {value: self.target for value, goal in targets.goals.items() if goal}
         return replace(targets, goals=goals)
+
+
+def _query(sql: str, database: str | None, names: Sequence[str]) -> Query:
+    if names:
+        raise SettingError(f"There is a query and a file ({names[0]}). Name one of them.")
+    if database is not None and has_password(database):
+        raise SettingError(
+            "The password of a database does not belong in an argument, where other users of the "
+            f"machine can read it. Put the address in {DATABASE_VARIABLE}, or the password in "
+            "PGPASSWORD or ~/.pgpass."
+        )
+    uri = database or os.environ.get(DATABASE_VARIABLE, "").strip()
+    if not uri:
+        raise SettingError(f"--sql needs --database, or an address in {DATABASE_VARIABLE}.")
+    return Query(sql, uri)
 
 
 def _named(pair: str) -> tuple[Column, str]:

@@ -10,7 +10,7 @@ from visitjoin.cli import logs
 from visitjoin.cli.connection import Connection, Json, Ledgers
 from visitjoin.cli.console import heading, manner, remark, say, say_json, say_rich
 from visitjoin.cli.progress import following
-from visitjoin.cli.reading import Reading
+from visitjoin.cli.reading import Reading, SourceName
 from visitjoin.contract.clock import system_clock
 from visitjoin.contract.errors import SettingError
 from visitjoin.sender.report import text as render
@@ -25,9 +25,7 @@ from visitjoin.sender.run.wishes import PARALLEL, ROWS_PER_BATCH, OnChange, Wish
 
 
 def send(
-    source: Path,
-    /,
-    *,
+    *source: SourceName,
     dry_run: bool = False,
     visits: Path | None = None,
     create_goals: bool = False,
@@ -52,7 +50,8 @@ def send(
     """Check a table, upload it, follow it to its last status, and say what became of every row.
 
     Args:
-        source: CSV, TSV, XLSX, Parquet or JSON Lines, with a header.
+        source: CSV, TSV, XLSX, Parquet or JSON Lines with a header, or a gzip or zip of these; -
+            for standard input. Several are read as one table.
         dry_run: stop before the upload, and tell what it would be.
         visits: with --dry-run, a table of visits (a Logs API export) from which to predict which
             rows will link, and why the others will not.
@@ -100,13 +99,16 @@ def send(
     )
     if metrics is not None:
         check_metrics_file(metrics)
+    table = reading.source(source)
     began = system_clock()
     with connection.connect() as metrica, following() as telling:
-        report = send_table(metrica, source, wishes, telling=telling)
+        report = send_table(metrica, table, wishes, telling=telling)
     ended = system_clock()
     seconds = (ended - began).total_seconds()
     if html is not None:
         write_html(report, html, now=ended)
+    for warning in report.warnings:
+        remark(warning)
     if json:
         say_json(report)
     else:

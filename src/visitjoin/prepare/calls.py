@@ -35,7 +35,16 @@ from visitjoin.contract.reasons import Reason
 from visitjoin.contract.tables import REJECT
 from visitjoin.prepare.mapping import Mapping
 from visitjoin.prepare.rejects import with_lines, write_rejects
-from visitjoin.prepare.sources import Table, open_table
+from visitjoin.prepare.sources import (
+    STANDARD_INPUT,
+    Files,
+    Source,
+    Table,
+    find_pieces,
+    name_of,
+    open_plain,
+    with_format,
+)
 from visitjoin.prepare.table import Prepared, prepare
 
 _MEMORY: Final = "500MB"
@@ -55,7 +64,7 @@ class PreparedCalls(Prepared):
 
 
 def prepare_calls(
-    source: Path,
+    source: Source,
     *,
     conversions: Path,
     rejects: Path | None,
@@ -64,21 +73,25 @@ def prepare_calls(
     only: IdentifierKind | None = None,
     mapping: Mapping | None = None,
     format: str | None = None,  # noqa: A002 - the user's word for it
+    plain: bool = False,
 ) -> PreparedCalls:
     """Check and normalise a table of calls. Each row ends as a conversion or as a rejection.
 
-    source: as of `prepare`, and read twice. The calls' own columns have the API's names, in any
-        case; of the others `mapping` says which is which. A Target is not needed and not read.
+    source: as of `prepare`, but one table that can be read twice: not standard input, and not
+        several files. The calls' own columns have the API's names, in any case; of the others
+        `mapping` says which is which. A Target is not needed and not read.
     conversions: the Parquet file to write: the columns of `contract.tables.CONVERSION`, with the
         identifier of the call goal as target, the key where the mapping names one, and then
         those of `contract.tables.CALL`.
-    rejects, now, zone, only, format: as of `prepare`.
+    rejects, now, zone, only, format, plain: as of `prepare`.
 
     Raises SourceError where the table cannot be read.
     """
     mapping = mapping or Mapping()
     constants = {**mapping.constants, Column.TARGET: CALL_TARGET}
     calls = replace(mapping, constants=constants, targets=None)
+    if _is_standard_input(source):
+        raise SourceError("Calls are read twice. Write them to a file first.", path=STANDARD_INPUT)
     with TemporaryDirectory(prefix="visitjoin-calls-") as temp:
         folder = Path(temp)
         sound, wrong, faulty = (folder / f"{name}.parquet" for name in ("sound", "wrong", "faulty"))
@@ -91,8 +104,10 @@ def prepare_calls(
             only=only,
             mapping=calls,
             format=format,
+            plain=plain,
         )
-        with open_table(source, format=format) as table, _engine(folder) as engine:
+        table = _opened_again(source, format, folder, plain=plain)
+        with _engine(folder) as engine:
             positions = _positions(table)
             _judge(engine, sound, _cells(table, positions, folder))
             static = _write_calls(engine, conversions)
@@ -111,6 +126,22 @@ def prepare_calls(
         static=static,
         call_columns=tuple(column for column in CallColumn if column in positions),
     )
+
+
+def _is_standard_input(source: Source) -> bool:
+    names = source.names if isinstance(source, Files) else source
+    if isinstance(names, str):
+        return names == STANDARD_INPUT
+    return isinstance(names, list | tuple) and STANDARD_INPUT in names
+
+
+def _opened_again(source: Source, format_: str | None, folder: Path, *, plain: bool) -> Table:
+    if plain and isinstance(source, Path):
+        return open_plain(source, folder, format=format_)
+    found, _ = find_pieces(source if format_ is None else with_format(source, format_), folder)
+    if len(found) > 1:
+        raise SourceError("Calls are read from one file at a time.", path=name_of(source))
+    return found[0].open(folder)
 
 
 def _positions(table: Table) -> dict[CallColumn, int]:

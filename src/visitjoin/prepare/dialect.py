@@ -4,6 +4,7 @@ Types are never guessed: every cell stays the text it was.
 """
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -11,7 +12,9 @@ from typing import Final
 
 from visitjoin.contract.errors import SourceError
 
-_SEPARATORS: Final = (",", ";", "\t")
+SEPARATORS: Final = (",", ";", "\t")
+"""Those that are looked for in a file of the API's form."""
+
 _BEGINNING: Final = 1 << 20
 """Bytes: a header longer than this is no header."""
 
@@ -25,13 +28,17 @@ class Dialect:
 
     separator: str
     headers: tuple[str, ...]
+    rival: str | None = None
+    """Another separator that cuts the header into as many fields, where there is one."""
 
 
-def read_dialect(path: Path, *, separator: str | None = None) -> Dialect:
+def read_dialect(
+    path: Path, *, separator: str | None = None, among: Sequence[str] = SEPARATORS
+) -> Dialect:
     """Find the separator and the header of a CSV or TSV file.
 
-    separator: the one to use; None to take whichever of comma, semicolon and tab cuts the first
-    line into most fields.
+    separator: the one to use; None to take whichever of `among` cuts the first line into most
+    fields, and the first of them where several do.
 
     Raises SourceError where the file is empty, is not UTF-8, or has no header.
     """
@@ -40,7 +47,7 @@ def read_dialect(path: Path, *, separator: str | None = None) -> Dialect:
     text = _decoded(beginning, path)
     if not text.strip():
         raise SourceError("The file is empty. It needs a header and rows.", path=path)
-    tried = [separator] if separator else _SEPARATORS
+    tried = [separator] if separator else among
     header, cut_by = max(((_first_record(text, by), by) for by in tried), key=_number_of_fields)
     if not any(field.strip() for field in header):
         raise SourceError(
@@ -48,7 +55,9 @@ def read_dialect(path: Path, *, separator: str | None = None) -> Dialect:
             path=path,
             line=1,
         )
-    return Dialect(separator=cut_by, headers=tuple(header))
+    return Dialect(
+        separator=cut_by, headers=tuple(header), rival=_rival(text, len(header), cut_by, tried)
+    )
 
 
 def raise_where_not_utf8(path: Path) -> None:
@@ -84,3 +93,8 @@ def _first_record(text: str, separator: str) -> list[str]:
 
 def _number_of_fields(cut: tuple[list[str], str]) -> int:
     return len(cut[0])
+
+
+def _rival(text: str, width: int, taken: str, tried: Sequence[str]) -> str | None:
+    others = (by for by in tried if by != taken and len(_first_record(text, by)) == width > 1)
+    return next(others, None)

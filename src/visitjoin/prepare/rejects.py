@@ -34,8 +34,8 @@ def keep_rejects(
 def write_rejects(rejects: Path, path: Path) -> None:
     """Write rejected rows: for `.csv` line, column, value, reason and message; else Parquet.
 
-    rejects: the Parquet file of `keep_rejects`. What the mapping left out is no fault to be mended:
-    a CSV only ends with its number of rows.
+    rejects: the Parquet file of `keep_rejects`, or of `all_rejects`, whose rows have a `file`. What
+    the mapping left out is no fault to be mended: a CSV only ends with its number of rows.
     """
     if path.suffix.casefold() != ".csv":
         copyfile(rejects, path)
@@ -47,13 +47,17 @@ def write_rejects(rejects: Path, path: Path) -> None:
     is_left_out = pl.col("reason") == Reason.LEFT_OUT.value
     number = rows.filter(is_left_out).select(pl.len()).collect(engine="streaming").item()
     listed = rows.filter(~is_left_out) if number else rows
-    columns = ("line", "column", "value", "reason")
+    file = ["file"] if "file" in rows.collect_schema() else []
+    columns = (*file, "line", "column", "value", "reason")
     listed = listed.select(*columns, message.alias("message"))
     listed.sink_csv(path)
     if number:
         rows_in_words = "1 row" if number == 1 else f"{number} rows"
-        with path.open("a", encoding="utf-8") as file:
-            file.write(f',,{rows_in_words},{Reason.LEFT_OUT},"{Reason.LEFT_OUT.sentence}"\n')
+        with path.open("a", encoding="utf-8") as written:
+            before = "," * (2 + len(file))
+            written.write(
+                f'{before}{rows_in_words},{Reason.LEFT_OUT},"{Reason.LEFT_OUT.sentence}"\n'
+            )
 
 
 def first_line(table: Table, *, records: int) -> int | None:

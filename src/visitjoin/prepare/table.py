@@ -1,11 +1,12 @@
-"""From any CRM table to checked conversions and rejected rows."""
+"""From any table of a CRM or a shop to checked conversions and rejected rows."""
 
 from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Mapping as ReadOnlyDict
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -20,10 +21,33 @@ from visitjoin.contract.reasons import Reason
 from visitjoin.prepare.cells import text_of
 from visitjoin.prepare.check import as_conversions, as_written, read_schema, read_usually
 from visitjoin.prepare.mapping import Mapping
+from visitjoin.prepare.pieces import (
+    Checked,
+    Piece,
+    Write,
+    all_columns,
+    all_rejects,
+    all_sound,
+    as_pieces,
+    called,
+    keep_sound,
+    new_folder,
+    warnings_of,
+)
 from visitjoin.prepare.plan import Plan, plan_columns
 from visitjoin.prepare.rejects import first_line, keep_rejects, write_rejects
 from visitjoin.prepare.rules import Terms
-from visitjoin.prepare.sources import OVERFLOW, Table, made_even, open_table
+from visitjoin.prepare.sources import (
+    OVERFLOW,
+    Found,
+    Source,
+    Table,
+    find_pieces,
+    name_of,
+    open_plain,
+    readings,
+    with_format,
+)
 from visitjoin.prepare.split import Splitter, Tally
 from visitjoin.prepare.times import Way, usual_way, ways_of_writing
 
@@ -42,15 +66,21 @@ class Prepared:
     """By the mapping: its filter, or a value to which it gives no Target."""
     rejected_by_reason: ReadOnlyDict[Reason, int]
     columns: ReadOnlyDict[Column, str]
-    """The header that was taken for each column; several are joined by `, `."""
+    """The header that was taken for each column; several are joined by `, `. Of several pieces it
+    is that of the first one that has the column."""
     unknown_currency: int
     """Accepted rows whose currency is not known: their price and currency became null."""
     first_line: int | None
-    """The line of row 1, where each row is one line; None where a value holds a line break."""
+    """The line of row 1, where each row is one line; None where a value holds a line break, and
+    where there are several pieces."""
+    pieces: tuple[Piece, ...] = ()
+    """The files that the rows came from, in the order of `row_no`; one where there is one."""
+    warnings: tuple[str, ...] = ()
+    """What was assumed to read the table: a detected encoding, a separator, a sheet."""
 
 
 def prepare(
-    source: Path,
+    source: Source,
     *,
     conversions: Path,
     rejects: Path | None,
@@ -59,87 +89,143 @@ def prepare(
     only: IdentifierKind | None = None,
     mapping: Mapping | None = None,
     format: str | None = None,  # noqa: A002 - the user's word for it
+    plain: bool = False,
 ) -> Prepared:
     """Check and normalise a table. Each row ends as a conversion or as a rejection with a reason.
 
-    source: a CSV, TSV, XLSX, Parquet or JSON Lines file with a header.
+    source: a file with a header, by its path; `-` for standard input; a pattern of files; several
+        of these; `Files`, which also say how they are written; a `Query`; a frame of Polars or
+        pandas or another one of Arrow's columns. A file is CSV, TSV, XLSX, Parquet or JSON Lines,
+        or a gzip or zip of these. Several files, and a zip's, are read as one table, sorted by
+        name; each has its own header.
     conversions: the file to write; `.csv` for the API's form, `.parquet` for the columns of
         `contract.tables.CONVERSION`, and the key where the mapping names one.
     rejects: the file of rejected rows; `.csv` with line, column, value, reason and message,
-        `.parquet` for the columns of `contract.tables.REJECT`; None to only count them.
+        `.parquet` for the columns of `contract.tables.REJECT`; None to only count them. Where
+        there are several pieces, `file` names the one that the line is of.
     now: aware; what happened later is in the future.
     zone: of local times, where the mapping names none; without any, rows with local times are
         rejected.
     only: the one kind of identifier asked for (older generation); None takes any mix.
     mapping: how to read the table, where the names of its columns do not say it.
     format: csv, tsv, xlsx, parquet or jsonl; None to go by the name's ending.
+    plain: whether the source is one file that must be as the API takes it: a Path, UTF-8, nothing
+        unpacked, no encoding detected. For files that others send.
 
-    Memory does not grow with the number of rows. The files appear whole or not at all.
+    Memory does not grow with the number of rows, except of a workbook and of a frame in memory.
+    What is unpacked, or brought into UTF-8, is kept on disk for as long as it is read (in the
+    folder that TMPDIR names). The files appear whole or not at all.
 
-    Raises SourceError where the table cannot be read: missing, empty, not UTF-8, no header, a
-    required column missing or named twice, quotes not balanced.
+    Raises SourceError where the table cannot be read: missing, empty, damaged, no header, a
+    required column missing or named twice, quotes not balanced, a query that failed.
     """
-    with (
-        open_table(source, format=format) as opened,
-        TemporaryDirectory(prefix="visitjoin-") as temp,
-    ):
+    with TemporaryDirectory(prefix="visitjoin-") as temp:
+        folder = Path(temp)
+        found, remarks = _found(source, format, folder, plain=plain)
         mapping = mapping or Mapping()
-        plan = plan_columns(opened.headers, mapping, source)
         terms = Terms(
             now=now,
             zone=mapping.zone or zone,
             only=only,
-            comma_is_decimal=_comma_is_decimal(opened),
-            chooses=plan.chooses,
-            keyed=bool(plan.key),
-            minor_units=plan.minor_units,
+            keyed=bool(mapping.key),
+            minor_units=mapping.minor_units,
         )
-        aside, kept = Path(temp) / "aside.parquet", Path(temp) / "rejects.parquet"
-        with _whole(conversions) as written, _whole(rejects or Path(temp) / "r.csv") as listed:
-            table, tally = _split_table(opened, plan, terms, aside, written)
-            first = first_line(table, records=tally.seen)
-            keep_rejects(aside, kept, table=table, plan=plan, terms=terms, first=first)
-            reasons = _count_reasons(kept)
-            left_out = reasons.pop(Reason.LEFT_OUT, 0)
-            rows = tally.accepted + reasons.total() + left_out
-            if rows == 0:
-                raise SourceError("There are no rows under the header.", path=source)
-            write_rejects(kept, listed)
+        check = partial(_check_piece, terms=terms, mapping=mapping)
+        write = partial(_write_conversions, terms)
+        with _whole(conversions) as written, _whole(rejects or folder / "r.csv") as listed:
+            if len(found) == 1:
+                (piece,) = checked = [check(found[0], folder, partial(write, written))]
+                write_rejects(piece.rejects, listed)
+            else:
+                checked = [
+                    check(piece, new_folder(folder, number), None)
+                    for number, piece in enumerate(found)
+                ]
+                write(written, all_sound(checked), all_columns(checked))
+                write_rejects(all_rejects(checked, folder / "rejects.parquet"), listed)
+            return _prepared(checked, remarks, source)
+
+
+def _found(
+    source: Source, format_: str | None, folder: Path, *, plain: bool
+) -> tuple[list[Found], tuple[str, ...]]:
+    if plain:
+        if not isinstance(source, Path):
+            raise TypeError("What is read as it stands is a file, named by a Path.")
+        return [Found(name=str(source), open=partial(open_plain, source, format=format_))], ()
+    return find_pieces(source if format_ is None else with_format(source, format_), folder)
+
+
+def _check_piece(
+    found: Found, folder: Path, write: Write | None, *, terms: Terms, mapping: Mapping
+) -> Checked:
+    """Check one piece. write: takes its conversions; None to keep them beside its rejects."""
+    aside, kept, sound = (folder / f"{name}.parquet" for name in ("aside", "kept", "sound"))
+    with called(found.name, folder):
+        table = found.open(folder)
+        plan = plan_columns(table.headers, mapping, table.path)
+        terms = replace(terms, comma_is_decimal=_comma_is_decimal(table), chooses=plan.chooses)
+        table, tally = _split_table(table, plan, terms, aside, write or partial(keep_sound, sound))
+        first = first_line(table, records=tally.seen)
+        keep_rejects(aside, kept, table=table, plan=plan, terms=terms, first=first)
+    aside.unlink()
+    return Checked(
+        name=found.name,
+        sound=sound,
+        rejects=kept,
+        plan=plan,
+        headers=table.headers,
+        tally=tally,
+        reasons=_count_reasons(kept),
+        first_line=first,
+        warnings=table.warnings,
+    )
+
+
+def _prepared(checked: list[Checked], remarks: tuple[str, ...], source: Source) -> Prepared:
+    reasons = sum((piece.reasons for piece in checked), Counter[Reason]())
+    left_out = reasons.pop(Reason.LEFT_OUT, 0)
+    accepted = sum(piece.tally.accepted for piece in checked)
+    rows = accepted + reasons.total() + left_out
+    if rows == 0:
+        raise SourceError("There are no rows under the header.", path=name_of(source))
+    columns = {
+        column: header for piece in reversed(checked) for column, header in piece.plan.named.items()
+    }
     return Prepared(
         rows=rows,
-        accepted=tally.accepted,
+        accepted=accepted,
         rejected=reasons.total(),
         left_out=left_out,
         rejected_by_reason=reasons,
-        columns=plan.named,
-        unknown_currency=tally.unknown_currency,
-        first_line=first,
+        columns={column: columns[column] for column in Column if column in columns},
+        unknown_currency=sum(piece.tally.unknown_currency for piece in checked),
+        first_line=checked[0].first_line if len(checked) == 1 else None,
+        pieces=as_pieces(checked),
+        warnings=(*remarks, *warnings_of(checked)),
     )
 
 
 def _split_table(
-    table: Table, plan: Plan, terms: Terms, aside: Path, conversions: Path
+    table: Table, plan: Plan, terms: Terms, aside: Path, write: Write
 ) -> tuple[Table, Tally]:
-    """Split a table; where the fast reader refuses it for uneven rows, split it made even."""
-    try:
-        return table, _split(table, plan, terms, aside, conversions)
-    except pl.exceptions.ComputeError as refusal:
-        if table.dialect is None:
-            raise _unreadable(table) from refusal
-    even = made_even(table, aside.parent)
-    try:
-        return even, _split(even, plan, terms, aside, conversions)
-    except pl.exceptions.ComputeError as refusal:
-        raise _unreadable(table) from refusal
+    """Split a table; where the fast reader refuses it, read it in the next way that there is."""
+    refusal: Exception | None = None
+    for reading in readings(table, aside.parent):
+        try:
+            return reading, _split(reading, plan, terms, aside, write)
+        except pl.exceptions.ComputeError as error:
+            refusal = error
+    raise SourceError("The table cannot be read: it is damaged.", path=table.path) from refusal
 
 
-def _split(table: Table, plan: Plan, terms: Terms, aside: Path, conversions: Path) -> Tally:
+def _split(table: Table, plan: Plan, terms: Terms, aside: Path, write: Write) -> Tally:
     cells = _cells(table, plan)
     read = read_usually(cells, plan, terms, _usual_way(table, plan, terms))
     with Splitter(terms, aside) as splitter:
         sound = read.map_batches(splitter, streamable=True, schema=read_schema(terms))
         try:
-            _write_conversions(sound, plan, terms, conversions)
+            write(sound, plan.columns)
         except pl.exceptions.PolarsError:
             if splitter.fault is not None:
                 raise splitter.fault from None
@@ -155,6 +241,8 @@ def _cells(table: Table, plan: Plan) -> pl.LazyFrame:
     are read, and the others are dropped behind the reader's back.
     """
     needed = ["row_no", *(f"c{n}" for n in plan.needed)]
+    if table.dialect is None:
+        return table.frame.select(needed)
     if table.is_even:
         needed.append(OVERFLOW)
     schema = {name: table.frame.collect_schema()[name] for name in needed}
@@ -169,9 +257,11 @@ def _usual_way(table: Table, plan: Plan, terms: Terms) -> Way:
     return usual_way(sample.to_series(), terms.zone)
 
 
-def _write_conversions(sound: pl.LazyFrame, plan: Plan, terms: Terms, path: Path) -> None:
+def _write_conversions(
+    terms: Terms, path: Path, sound: pl.LazyFrame, columns: list[Column]
+) -> None:
     if path.suffix.casefold() == ".csv":
-        as_written(sound, plan.columns, terms).sink_csv(path)
+        as_written(sound, columns, terms).sink_csv(path)
     else:
         as_conversions(sound, terms).sink_parquet(path, compression="lz4")
 
@@ -184,10 +274,6 @@ def _count_reasons(rejects: Path) -> Counter[Reason]:
 
 def _comma_is_decimal(table: Table) -> bool:
     return table.dialect is None or table.dialect.separator != ","
-
-
-def _unreadable(table: Table) -> SourceError:
-    return SourceError("The table cannot be read: it is damaged.", path=table.path)
 
 
 @contextmanager

@@ -156,6 +156,7 @@ def _prepare(upload: Upload, folder: Folder, now: datetime) -> Prepared:
             only=upload.only,
             mapping=_API_NAMES_ONLY,
             format="csv",
+            plain=True,
         )
     except SourceError as error:
         raise refused_file(error) from error

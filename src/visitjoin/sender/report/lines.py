@@ -86,4 +86,6 @@ def money(total: Sum, currency: str) -> str:
 def shown_example(example: Example) -> str:
     """Where a rejected row is, and what stood there."""
     place = f"line {example.line}" + (f", {example.column}" if example.column else "")
+    if example.file:
+        place = f"{example.file}, {place}"
     return f'{place}: "{example.value}"' if example.value else place

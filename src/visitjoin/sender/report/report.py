@@ -4,22 +4,21 @@ In the export = rejected + left out + duplicate + known + changed + too old + up
 linked + not linked, by reason, where the server says so by row; Metrica says it only in numbers.
 """
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
 from typing import Final
 
-import polars as pl
-import pyarrow.parquet as pq
 from msgspec import Struct
 
 from visitjoin.contract.outcomes import NOT_LINKED, Outcome
 from visitjoin.contract.reasons import Reason
 from visitjoin.contract.uploads import Uploading
+from visitjoin.prepare import Piece
 from visitjoin.sender.tables.workspace import Workspace
 
 
@@ -77,6 +76,8 @@ class Example(Struct, frozen=True):
     line: int
     column: str | None
     value: str | None
+    file: str | None = None
+    """Where the source has several."""
 
 
 class ReasonCount(Struct, frozen=True):
@@ -162,7 +163,9 @@ class Row(Struct, frozen=True, kw_only=True):
     """A row of the source and its fate."""
 
     row_no: int
-    """1 for the first row under the header."""
+    """1 for the first row under the header; over all files of the source."""
+    file: str | None = None
+    """Where the source has several."""
     line: int | None
     fate: Fate
     reason: str | None
@@ -212,6 +215,8 @@ class Report(Struct, frozen=True, kw_only=True):
     """Whose days those of `by_day` are."""
     rows: tuple[Row, ...] = ()
     """Every row of the source, where that was wished."""
+    warnings: tuple[str, ...] = ()
+    """What was assumed to read the source: a detected encoding, a separator, a sheet."""
 
     @property
     def uploaded(self) -> Sum:
@@ -265,38 +270,29 @@ def repriced_of(workspace: Workspace) -> tuple[Repriced, ...]:
     return tuple(Repriced(*row) for row in workspace.rows("repriced.sql"))
 
 
-def reasons_of(workspace: Workspace) -> tuple[ReasonCount, ...]:
-    """The rejected rows by reason, the most frequent first, with examples."""
+def file_of(row_no: int, pieces: Sequence[Piece]) -> str | None:
+    """Which of several files a row is of; None where there is one."""
+    if len(pieces) <= 1:
+        return None
+    place = bisect_right(pieces, row_no, key=lambda piece: piece.first_row_no)
+    return pieces[place - 1].name
+
+
+def reasons_of(workspace: Workspace, pieces: Sequence[Piece] = ()) -> tuple[ReasonCount, ...]:
+    """The rejected rows by reason, the most frequent first, with examples.
+
+    pieces: of the source; where there are several, an example says which one it is of.
+    """
     found = groupby(workspace.rows("rejects_by_reason.sql"), key=itemgetter(0, 1))
     return tuple(
         ReasonCount(
             Reason(reason),
             rows,
             Reason(reason).sentence,
-            tuple(Example(*place) for _, _, *place in places),
+            tuple(Example(*place, file=file_of(row_no, pieces)) for _, _, row_no, *place in places),
         )
         for (reason, rows), places in found
     )
-
-
-def rows_of(fates: Path, first_line: int | None) -> Iterator[Row]:
-    """Every row of the source and its fate, in order.
-
-    fates: the answer of fates.sql. first_line: the line of row 1, where each row is one line.
-    """
-    for batch in pq.ParquetFile(fates).iter_batches(batch_size=10_000):
-        for row in batch.to_pylist():
-            if row["line"] is None and first_line is not None:
-                row["line"] = row["row_no"] + first_line - 1
-            yield Row(**row | {"fate": Fate(row["fate"])})
-
-
-def write_fates(fates: Path, path: Path, first_line: int | None) -> None:
-    """Write every row of the source and its fate as a CSV. fates, first_line: as in `rows_of`."""
-    rows = pl.scan_parquet(fates, glob=False)
-    if first_line is not None:
-        rows = rows.with_columns(line=pl.coalesce("line", pl.col("row_no") + (first_line - 1)))
-    rows.sink_csv(path)
 
 
 def _sums(workspace: Workspace, query: str) -> dict[str, Sum]:

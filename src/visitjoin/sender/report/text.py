@@ -132,11 +132,13 @@ def revenue(report: Report) -> Table:
 
 
 def rejections(report: Report) -> Table:
-    """The reasons, with examples and what to do."""
+    """The reasons, each with up to three examples, and what to do."""
     table = _table("rows", "reason", "for example", "what to do")
     for counted in report.reasons:
-        shown = shown_example(counted.examples[0])
-        table.add_row(f"{counted.rows:,}", counted.reason.value, shown, counted.sentence)
+        first, *others = map(shown_example, counted.examples)
+        table.add_row(f"{counted.rows:,}", counted.reason.value, first, counted.sentence)
+        for other in others:
+            table.add_row("", "", other, "")
     return table
 
 
@@ -145,7 +147,7 @@ def every_row(rows: Iterable[Row]) -> Table:
     table = _table("line", "happened (UTC)", "Target", "price", "fate", "visit, or what is wrong")
     for row in rows:
         table.add_row(
-            str(row.line or row.row_no),
+            _place(row),
             "" if row.happened_at is None else _moment(row.happened_at),
             row.target or "",
             "" if row.price is None else f"{row.price:,.2f} {row.currency or ''}",
@@ -153,6 +155,11 @@ def every_row(rows: Iterable[Row]) -> Table:
             _why(row),
         )
     return table
+
+
+def _place(row: Row) -> str:
+    place = str(row.line or row.row_no)
+    return f"{row.file}, {place}" if row.file else place
 
 
 def _moment(seconds: int) -> str:

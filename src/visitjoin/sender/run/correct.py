@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 from time import sleep as real_sleep
 from typing import Any, Literal
 
@@ -19,7 +18,8 @@ from visitjoin.contract.clock import Clock, system_clock
 from visitjoin.contract.columns import Column
 from visitjoin.contract.extension import MOST_CORRECTIONS, Correction
 from visitjoin.contract.uploads import Uploading
-from visitjoin.prepare import Condition, Prepared
+from visitjoin.prepare import Condition, Prepared, Source
+from visitjoin.prepare.sources import name_of
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.api.receiver import Receiver
 from visitjoin.sender.ledger.corrections import keep_corrections
@@ -37,7 +37,7 @@ from visitjoin.sender.run.wishes import Wishes
 
 def correct(  # the wishes say how to read; these say what to do
     metrica: Metrica,
-    source: Path,
+    source: Source,
     wishes: Wishes | None = None,
     *,
     refunded: Condition | Literal[True] | None = None,
@@ -74,7 +74,7 @@ def correct(  # the wishes say how to read; these say what to do
             uploadings = _apply(run, source, prepared, part, by_price=by_price) if apply else ()
             halves.append(_Half(prepared=prepared, changes=changes, uploadings=uploadings))
     return Corrections(
-        source=source.name,
+        source=name_of(source),
         rows=halves[0].prepared.rows,
         changes=(*_left_out(halves), *(change for half in halves for change in half.changes)),
         was_done=apply,
@@ -151,14 +151,14 @@ def _without_money(state: State, rows: int, *, is_refund: bool) -> Change:
 
 
 def _apply(
-    run: Opened, source: Path, prepared: Prepared, wishes: Wishes, *, by_price: bool
+    run: Opened, source: Source, prepared: Prepared, wishes: Wishes, *, by_price: bool
 ) -> tuple[Uploading, ...]:
     if not by_price:
         _correct_by_name(run)
         return ()
     run.workspace.name("leaving_corrected.sql", "leaving")
     columns = [*prepared.columns, *wishes.mapping.constants]
-    sent = upload_leaving(run, wishes, columns=columns, source=source.name)
+    sent = upload_leaving(run, wishes, columns=columns, source=name_of(source))
     return tuple(follow(run.delivery, run.workspace, sent, wishes.patience).values())
 
 

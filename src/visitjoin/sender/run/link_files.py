@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from visitjoin.contract.outcomes import Outcome
 from visitjoin.contract.window import WINDOW, cut_off
 from visitjoin.linking import link
-from visitjoin.prepare import Mapping, prepare
+from visitjoin.prepare import Mapping, Source, prepare
 from visitjoin.prepare.visits import prepare_visits
 from visitjoin.sender.tables.workspace import Workspace
 
@@ -32,12 +32,14 @@ class LinkedFiles:
     visits: int
     visits_rejected: int
     cut_off: datetime
+    warnings: tuple[str, ...] = ()
+    """What was assumed to read the conversions: a detected encoding, a separator, a sheet."""
 
 
 def link_files(
     *,
     visits: Path,
-    conversions: Path,
+    conversions: Source,
     out: Path,
     now: datetime,
     enabled_at: datetime | None = None,
@@ -49,7 +51,7 @@ def link_files(
     """Link a table of conversions to a table of visits.
 
     visits: a Logs API export, a CSV or a Parquet file; see `prepare_visits`.
-    conversions: any table that `prepare` takes. mapping: how to read it.
+    conversions: whatever `prepare` takes. mapping: how to read it.
     out: the file to write, `.csv` or `.parquet`: every row of the conversions and its outcome.
     now: aware; when they are processed. enabled_at: aware; when tracking was enabled, None for
         long ago. Together they give the cut-off.
@@ -87,4 +89,5 @@ def link_files(
         visits=found.accepted,
         visits_rejected=found.rejected,
         cut_off=earliest,
+        warnings=prepared.warnings,
     )

@@ -1,14 +1,12 @@
 """The source of a run is read and checked into the run's tables."""
 
-from pathlib import Path
-
-from visitjoin.prepare import Prepared, prepare
+from visitjoin.prepare import Prepared, Source, prepare
 from visitjoin.sender.run.opening import Opened
 from visitjoin.sender.run.telling import Step
 from visitjoin.sender.run.wishes import Wishes
 
 
-def read(run: Opened, source: Path, wishes: Wishes) -> Prepared:
+def read(run: Opened, source: Source, wishes: Wishes) -> Prepared:
     """Check a source; its rows become the workspace's `conversions` and `rejects`.
 
     Local times are read in the zone that the wishes name, else in the counter's own.

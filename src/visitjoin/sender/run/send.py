@@ -4,15 +4,16 @@ finish what an earlier run left -> read and check -> plan -> write, record and u
 follow them to their last status -> ask what became of each row -> report.
 """
 
-from pathlib import Path
 from time import sleep as real_sleep
 
 from visitjoin.contract.clock import Clock, system_clock
-from visitjoin.prepare import Prepared
+from visitjoin.prepare import Prepared, Source
 from visitjoin.prepare.rejects import write_rejects
+from visitjoin.prepare.sources import name_of
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.ledger.batches import Batch
 from visitjoin.sender.report.breakdown import by_day_of, by_target_of
+from visitjoin.sender.report.every_row import rows_of, write_fates
 from visitjoin.sender.report.report import (
     Report,
     Row,
@@ -21,8 +22,6 @@ from visitjoin.sender.report.report import (
     reasons_of,
     repriced_of,
     revenue_of,
-    rows_of,
-    write_fates,
 )
 from visitjoin.sender.run.batch import Sleep
 from visitjoin.sender.run.earlier import finish_earlier
@@ -41,7 +40,7 @@ from visitjoin.sender.tables.workspace import Workspace
 
 def send(
     metrica: Metrica,
-    source: Path,
+    source: Source,
     wishes: Wishes | None = None,
     *,
     telling: Telling | None = None,
@@ -78,7 +77,7 @@ def send(
         _write_wished(run.workspace, prepared, wishes)
         fates = fates_of(run.workspace)
         return Report(
-            source=source.name,
+            source=name_of(source),
             counter=metrica.counter_id,
             uploadings=tuple(found[batch.number] for batch in sent),
             earlier=tuple(found[batch.number] for batch in earlier),
@@ -89,13 +88,14 @@ def send(
             repriced=repriced_of(run.workspace),
             money_not_readable=run.workspace.rows("money_not_readable.sql")[0][0],
             unknown_currency=prepared.unknown_currency,
-            reasons=reasons_of(run.workspace),
+            reasons=reasons_of(run.workspace, prepared.pieces),
             remarks=remarks(metrica, run.workspace),
             by_source=revenue_of(run.workspace),
             by_target=by_target_of(run.workspace),
             by_day=by_day_of(run.workspace, run.zone),
             zone=run.zone.key,
             rows=_rows(run.workspace, prepared) if wishes.every_row else (),
+            warnings=prepared.warnings,
         )
 
 
@@ -105,11 +105,11 @@ def _repeat(run: Opened, wishes: Wishes) -> Repeating:
     return repeat(run.delivery, run.workspace, pause=PAUSE)
 
 
-def _upload(run: Opened, source: Path, prepared: Prepared, wishes: Wishes) -> list[Batch]:
+def _upload(run: Opened, source: Source, prepared: Prepared, wishes: Wishes) -> list[Batch]:
     if wishes.create_goals:
         create_goals(run.delivery.metrica, run.workspace, run.delivery.telling)
     columns = [*prepared.columns, *wishes.mapping.constants]
-    return upload_leaving(run, wishes, columns=columns, source=source.name)
+    return upload_leaving(run, wishes, columns=columns, source=name_of(source))
 
 
 def _find_fates(workspace: Workspace, wishes: Wishes) -> None:
@@ -128,8 +128,8 @@ def _write_wished(workspace: Workspace, prepared: Prepared, wishes: Wishes) -> N
     if wishes.rejects is not None:
         write_rejects(workspace.table("rejects"), wishes.rejects)
     if wishes.fates is not None:
-        write_fates(workspace.table("fates"), wishes.fates, prepared.first_line)
+        write_fates(workspace.table("fates"), wishes.fates, prepared.pieces)
 
 
 def _rows(workspace: Workspace, prepared: Prepared) -> tuple[Row, ...]:
-    return tuple(rows_of(workspace.table("fates"), prepared.first_line))
+    return tuple(rows_of(workspace.table("fates"), prepared.pieces))

@@ -1,5 +1,5 @@
 -- Why were rows rejected, and where are some of them? What the mapping left out is no rejection.
--- Reads rejects. Returns, the most frequent reason first, reason, rows, line, column and value of
+-- Reads rejects. Returns, the most frequent reason first, reason, rows, row_no, line, column and value of
 -- its first three rows: up to three lines for each reason.
 with numbered as (
     select
@@ -14,7 +14,7 @@ with numbered as (
     where reason <> 'left_out'
 )
 
-select reason, rows, line, "column", value
+select reason, rows, row_no, line, "column", value
 from numbered
 where place <= 3
 order by rows desc, reason, row_no
