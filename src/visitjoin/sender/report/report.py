@@ -289,7 +289,10 @@ def reasons_of(workspace: Workspace, pieces: Sequence[Piece] = ()) -> tuple[Reas
             Reason(reason),
             rows,
             Reason(reason).sentence,
-            tuple(Example(*place, file=file_of(row_no, pieces)) for _, _, row_no, *place in places),
+            tuple(
+                Example(line, column, value, file_of(row_no, pieces))
+                for _, _, row_no, line, column, value in places
+            ),
         )
         for (reason, rows), places in found
     )
