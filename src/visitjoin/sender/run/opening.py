@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
 from time import sleep as real_sleep
 from typing import Final
 
@@ -50,10 +50,10 @@ def opened(
     path = ledger_of(metrica.server, metrica.counter_id, wishes.ledgers)
     owner = Owner(server=metrica.server, counter=metrica.counter_id)
     with (
-        TemporaryDirectory(prefix="visitjoin-") as folder,
         open_ledger(path, owner, now=clock(), memory_limit=wishes.memory_limit) as ledger,
+        _folder_of_run(ledger) as folder,
     ):
-        workspace = Workspace(Path(folder), engine=ledger.engine)
+        workspace = Workspace(folder, engine=ledger.engine)
         # Of what a query reads there must be something, though it be without rows.
         write_no_outcomes(workspace.part("outcomes", 0))
         write_parts(workspace, [])
@@ -67,6 +67,22 @@ def opened(
                 parallel=wishes.parallel,
             )
             yield Opened(workspace=workspace, delivery=delivery)
+
+
+@contextmanager
+def _folder_of_run(ledger: Ledger) -> Iterator[Path]:
+    """A folder beside the ledger. What a run that was killed left in it goes first.
+
+    In the folder of all programs for temporary files nobody would clear it away, and it holds the
+    conversions of people.
+    """
+    folder = ledger.path.with_suffix(".run")
+    rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
