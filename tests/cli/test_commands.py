@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from tests.conftest import Running
@@ -21,6 +22,7 @@ class Shell:
 
     def __init__(self, folder: Path, running: Running, counter: int) -> None:
         self.folder = folder
+        self.counter = counter
         self.variables = {
             "VISITJOIN_API": running.address,
             "VISITJOIN_TOKEN": running.token,
@@ -86,6 +88,14 @@ def test_send_does_it_in_one_go_and_tells_every_rows_fate(shell: Shell) -> None:
     assert len((shell.folder / "rejects.csv").read_text().splitlines()) == 10
 
 
+def test_send_writes_its_report_as_a_page(shell: Shell) -> None:
+    shell("send", "deals.csv", "--dry-run", "--html", "report.html")
+
+    page = (shell.folder / "report.html").read_text(encoding="utf-8")
+    assert "What became of deals.csv" in page
+    assert "183,481.50" in page
+
+
 def test_send_answers_json_that_adds_up(shell: Shell) -> None:
     report = shell.json("send", "deals.csv", "--dry-run")
 
@@ -99,6 +109,53 @@ def test_strict_ends_with_3_where_a_row_was_rejected(shell: Shell) -> None:
     shell("prepare", "deals.csv", "-o", "o.csv", "--rejects", "r.csv", "--strict", code=3)
 
 
+def test_the_ledgers_place_is_told_without_a_token_or_a_network(shell: Shell) -> None:
+    told = shell("history", "--where", VISITJOIN_TOKEN="", VISITJOIN_API="https://no.such.host")
+
+    assert told == f"{shell.folder / 'ledgers' / 'no.such.host'}-{shell.counter}.duckdb\n"
+
+
+def test_a_ledger_is_verified_exported_and_imported(shell: Shell) -> None:
+    shell("send", "deals.csv")
+    where = Path(shell("history", "--where").strip())
+
+    assert "wrong" not in shell("ledger", "verify", VISITJOIN_TOKEN="")
+    assert "conversions in 1 batches" in shell("ledger", "export", "backup.zip")
+    where.unlink()
+    assert "There is none" in shell("ledger", "verify", code=1)
+    shell("ledger", "import", "backup.zip")
+    again = shell.json("send", "deals.csv")
+    assert again["fates"]["known"]["rows"] > 0
+    assert again["uploadings"] == []
+    assert "is kept" in shell("ledger", "import", "backup.zip")
+
+
+def test_a_fault_in_a_ledger_is_told_with_what_to_do_and_ends_with_1(shell: Shell) -> None:
+    shell("send", "deals.csv")
+    with duckdb.connect(shell("history", "--where").strip()) as engine:
+        engine.execute(
+            "delete from sent where price is null or price = (select min(price) from sent)"
+        )
+
+    told = shell("ledger", "verify", code=1)
+
+    assert "  wrong  the rows of every batch add up" in told
+    assert "visitjoin ledger import FILE" in told
+
+
+def test_history_tells_what_the_ledger_knows(shell: Shell) -> None:
+    shell("send", "deals.csv")
+
+    told = shell("history")
+    (listed,) = shell.json("history")
+
+    assert "sent from" in told
+    assert "deals.csv" in told
+    assert listed["ledger"]["state"] == "done"
+    assert listed["ledger"]["rows"] == listed["source_quantity"]
+    assert shell("track").strip() == "Nothing is on its way."
+
+
 def test_the_join_alone_on_files(shell: Shell) -> None:
     files = ("--visits", "visits.csv", "--conversions", "deals.csv", "--out", "linked.csv")
 
@@ -106,6 +163,56 @@ def test_the_join_alone_on_files(shell: Shell) -> None:
 
     assert linked["rows"] == sum(linked["outcomes"].values()) == 27
     assert (shell.folder / "linked.csv").read_text().startswith("row_no,outcome,reason,visit_id")
+
+
+def test_what_init_writes_is_sent_unedited(shell: Shell) -> None:
+    shell("visits", "import", "visits.csv")
+    shell("init", "deals.csv", "-o", "mapping.toml")
+
+    text = shell("send", "deals.csv", "--mapping", "mapping.toml")
+
+    assert "linked to a visit                                  11    81,280.50   100.00" in text
+
+
+def test_deals_are_sent_by_their_stage(shell: Shell) -> None:
+    paid = int(NOW.timestamp()) - 3600
+    (shell.folder / "crm.csv").write_text(
+        "ID;Stage;Client;Closed;Kopecks\n"
+        f"1;won;1793200000123456789;{paid};129950\n2;new;1793200000123456789;{paid};5\n"
+    )
+    (shell.folder / "m.toml").write_text(
+        'key = "ID"\nprice_unit = "minor"\n'
+        '[columns]\nClientId = "Client"\nDateTime = "Closed"\nPrice = "Kopecks"\n'
+        '[targets]\ncolumn = "Stage"\ngoals = { won = "order_paid" }\n'
+    )
+    shell("visits", "import", "visits.csv")
+
+    report = shell.json("send", "crm.csv", "--mapping", "m.toml", "--currency", "RUB")
+
+    assert report["in_export"]["rows"] == 2
+    assert report["fates"]["linked"] == {"rows": 1, "money": {"RUB": "1299.500000"}}
+    assert report["reasons"] == []
+
+
+def test_rows_that_a_mapping_leaves_out_are_counted_and_not_blamed(shell: Shell) -> None:
+    (shell.folder / "m.toml").write_text('[[filter]]\ncolumn = "Currency"\nequals = "RUB"\n')
+    files = ("deals.csv", "-o", "o.csv", "--rejects", "r.csv")
+
+    prepared = shell.json("prepare", *files, "--mapping", "m.toml", "--timezone", "Europe/Moscow")
+
+    assert prepared["left_out"] == 4
+    assert prepared["rows"] == prepared["accepted"] + prepared["rejected"] + 4
+    assert "left_out" not in prepared["rejected_by_reason"]
+
+
+def test_the_join_alone_counts_what_a_mapping_leaves_out(shell: Shell) -> None:
+    (shell.folder / "m.toml").write_text('[[filter]]\ncolumn = "Currency"\nequals = "RUB"\n')
+    files = ("--visits", "visits.csv", "--conversions", "deals.csv", "--out", "linked.csv")
+
+    linked = shell.json("link", *files, "--mapping", "m.toml", "--timezone", "Europe/Moscow")
+
+    assert linked["rows"] == sum(linked["outcomes"].values()) + linked["left_out"] == 27
+    assert "left_out" in (shell.folder / "linked.csv").read_text()
 
 
 def test_counters_are_created_and_listed(shell: Shell) -> None:
@@ -136,6 +243,8 @@ def test_a_failure_is_one_sentence_and_ends_with_1(
     [
         (("send", "deals.csv", "--timezone", "Moscow"), '"Moscow" is no time zone'),
         (("send", "deals.csv", "--column", "Price"), "is not NAME=HEADER"),
+        (("send", "deals.csv", "--mapping", "none.toml"), "There is no mapping file none.toml."),
+        (("send", "deals.csv", "--preset", "sap"), 'There is no preset "sap".'),
         (("send",), "requires an argument"),
         (("snd",), "Did you mean"),
     ],
@@ -164,8 +273,20 @@ def test_every_command_is_in_the_help(shell: Shell) -> None:
     text = shell("--help")
 
     for command in (
-        *("demo", "send", "prepare", "check", "upload", "track", "history", "goals", "tracking"),
+        *(
+            "demo",
+            "send",
+            "init",
+            "prepare",
+            "check",
+            "upload",
+            "track",
+            "history",
+            "goals",
+            "tracking",
+        ),
         *("counters", "serve", "visits", "outcomes", "report", "link"),
+        *("login", "logout", "whoami"),
     ):
         assert f"│ {command} " in text
 

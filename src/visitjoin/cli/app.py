@@ -1,29 +1,36 @@
 """The command `visitjoin`: its commands, and how an error ends it.
 
-Exit codes: 0 done; 1 it failed; 2 wrong usage or setting; 3 done, but some rows were rejected or
-not linked and --strict was given.
+Exit codes: 0 done; 1 it failed; 2 wrong usage or setting; 3 done, but what was to be watched is the
+case: some rows were rejected or not linked and --strict was given, or something fell and
+--alert-below was.
 """
 
 import os
 import sys
+from enum import StrEnum
+from typing import Annotated
 
 import stamina
-from cyclopts import App, Parameter
+from cyclopts import App, Group, Parameter
 
 from visitjoin.cli import (
     correcting,
     counters,
     demo,
     goals,
+    health,
     init,
     joining,
+    ledgers,
+    login,
+    logs,
     preparing,
     sending,
     tracking,
     uploads,
     visits,
 )
-from visitjoin.cli.console import remark
+from visitjoin.cli.console import manner, remark, remark_error
 from visitjoin.contract.errors import SettingError, VisitjoinError
 from visitjoin.contract.version import __version__
 
@@ -39,11 +46,15 @@ app = App(
     default_parameter=Parameter(negative=()),
     help_epilogue=(
         "Exit codes: 0 done; 1 it failed; 2 wrong usage; 3 done, but some rows were rejected or "
-        "not linked and --strict was given. The token is read from VISITJOIN_TOKEN or a file, "
-        "never from an argument."
+        "not linked and --strict was given, or the share linked fell and --alert-below was. The "
+        "token is read from VISITJOIN_TOKEN, a file, or where `visitjoin login` kept it, never "
+        "from an argument."
     ),
 )
 app.command(demo.demo)
+app.command(login.login)
+app.command(login.logout)
+app.command(login.whoami)
 app.command(sending.send)
 app.command(sending.resend)
 app.command(correcting.correct)
@@ -53,6 +64,8 @@ app.command(sending.check)
 app.command(uploads.upload)
 app.command(uploads.track)
 app.command(uploads.history)
+app.command(health.health)
+app.command(ledgers.app)
 app.command(goals.app)
 app.command(tracking.app)
 app.command(counters.app)
@@ -62,15 +75,46 @@ app.command(visits.app)
 app.command(uploads.outcomes)
 app.command(visits.report)
 app.command(joining.link)
+app.meta.group_parameters = Group("Options of every command", sort_key=99)
+
+
+class LogFormat(StrEnum):
+    """What remarks, errors and steps look like on standard error."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@app.meta.default
+def run(
+    *words: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)],
+    quiet: Annotated[bool, Parameter(negative=())] = False,
+    log_format: Annotated[LogFormat, Parameter(env_var="VISITJOIN_LOG")] = LogFormat.TEXT,
+) -> int | None:
+    """Run a command, in the manner that is the same for all of them.
+
+    Args:
+        words: the command and what follows it.
+        quiet: print only remarks and errors, and JSON where it is asked for.
+        log_format: text, or json for one object a line on standard error: steps, remarks, errors.
+
+    Returns the command's exit code.
+    """
+    manner.quiet = quiet
+    manner.json_logs = log_format is LogFormat.JSON
+    if manner.json_logs:
+        logs.log_as_json()
+    code: int | None = app(words, result_action="return_value")
+    return code
 
 
 def main() -> None:
     """Run the command that the arguments name, and end the process with its exit code."""
     stamina.instrumentation.set_on_retry_hooks([_tell_of_retry])
     try:
-        code = app(result_action="return_value")
+        code = app.meta(result_action="return_value")
     except VisitjoinError as error:
-        remark(str(error))
+        remark_error(error)
         code = 2 if isinstance(error, SettingError) else 1
     except BrokenPipeError:
         # Whoever read the output has gone (`| head`): nothing is left to be said to them.

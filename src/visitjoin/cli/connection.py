@@ -1,18 +1,24 @@
 """Which server, which counter, whose token: the options that most commands share."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 from cyclopts import Parameter
 
-from visitjoin.contract.errors import SettingError
+from visitjoin.cli.console import remark
+from visitjoin.contract.clock import system_clock
 from visitjoin.sender.api.client import Metrica
-from visitjoin.sender.api.transport import METRICA
+from visitjoin.sender.api.transport import METRICA, Endpoint
+from visitjoin.sender.ledger.ledger import Owner
 from visitjoin.sender.ledger.place import VARIABLE as LEDGERS_VARIABLE
+from visitjoin.sender.ledger.place import ledger_of
+from visitjoin.sender.tokens.expiry import warning_of_expiry
+from visitjoin.sender.tokens.store import find_token
+from visitjoin.sender.tokens.token import Found
 
-TOKEN_VARIABLE: Final = "VISITJOIN_TOKEN"  # noqa: S105 - the name of a variable, not a token
+Api = Annotated[str, Parameter(env_var="VISITJOIN_API")]
+"""The option that names the server."""
 
 
 @Parameter(name="*")
@@ -20,15 +26,50 @@ TOKEN_VARIABLE: Final = "VISITJOIN_TOKEN"  # noqa: S105 - the name of a variable
 class Server:
     """The server to talk to."""
 
-    api: Annotated[str, Parameter(env_var="VISITJOIN_API")] = METRICA
+    api: Api = METRICA
     """Address of the server: Yandex.Metrica's, or that of a receiver of one's own."""
 
     token_file: Annotated[Path | None, Parameter(env_var="VISITJOIN_TOKEN_FILE")] = None
     """File that holds the token, where VISITJOIN_TOKEN does not."""
 
-    def open(self, counter: int = 0) -> Metrica:
-        """A client for this server. Raises SettingError where there is no token."""
-        return Metrica(counter=counter, token=_token(self.token_file), base_url=self.api)
+    def find_token(self) -> Found:
+        """The token for this server, and where it was found.
+
+        Says where it ends soon. Raises SettingError where there is none, or it has ended.
+        """
+        found = find_token(self.api, token_file=self.token_file)
+        if warning := warning_of_expiry(found, system_clock()):
+            remark(warning)
+        return found
+
+    def open(self, counter: int = 0, *, found: Found | None = None) -> Metrica:
+        """A client for this server. found: its token, where it was looked for already.
+
+        Raises SettingError where there is no token.
+        """
+        token = (found or self.find_token()).token
+        return Metrica(counter=counter, token=token.secret, base_url=self.api)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Owned:
+    """Whose ledger it is: a counter of a server. No request is made, and no token is needed."""
+
+    api: Annotated[str, Parameter(env_var="VISITJOIN_API")] = METRICA
+    """Address of the server: Yandex.Metrica's, or that of a receiver of one's own."""
+
+    counter: Annotated[int, Parameter(env_var="VISITJOIN_COUNTER")]
+    """Number of the counter."""
+
+    @property
+    def owner(self) -> Owner:
+        """The counter and the server as a ledger knows it."""
+        return Owner(server=Endpoint(self.api).name, counter=self.counter)
+
+    def ledger(self, folder: Path | None) -> Path:
+        """The file of the ledger. folder: of the ledgers; None for that of this user."""
+        return ledger_of(self.owner.server, self.counter, folder)
 
 
 @Parameter(name="*")
@@ -39,9 +80,14 @@ class Connection(Server):
     counter: Annotated[int, Parameter(env_var="VISITJOIN_COUNTER")]
     """Number of the counter."""
 
-    def connect(self) -> Metrica:
-        """A client for this counter. Raises SettingError where there is no token."""
-        return self.open(self.counter)
+    def connect(self, *, found: Found | None = None) -> Metrica:
+        """A client for this counter. As `open`."""
+        return self.open(self.counter, found=found)
+
+    @property
+    def owned(self) -> Owned:
+        """What of it names a ledger."""
+        return Owned(api=self.api, counter=self.counter)
 
 
 Json = Annotated[bool, Parameter(name="--json", negative=())]
@@ -50,19 +96,3 @@ Json = Annotated[bool, Parameter(name="--json", negative=())]
 
 Ledgers = Annotated[Path | None, Parameter(env_var=LEDGERS_VARIABLE)]
 """The folder of the ledgers of what was sent."""
-
-
-def _token(file: Path | None) -> str:
-    if token := os.environ.get(TOKEN_VARIABLE, "").strip():
-        return token
-    if file is None:
-        raise SettingError(
-            f"No token. Set {TOKEN_VARIABLE}, or name a file that holds it with --token-file."
-        )
-    try:
-        token = file.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise SettingError(f"The token file {file} cannot be read: {error.strerror}.") from error
-    if not token:
-        raise SettingError(f"The token file {file} is empty.")
-    return token

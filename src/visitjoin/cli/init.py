@@ -27,13 +27,17 @@ def init(
         preset: copy the mapping for the export of a program instead: bitrix24, amocrm or 1c.
         force: overwrite the file.
     """
+    text = ""
     if (source is None) == (preset is None):
         raise SettingError(
             "Name a table, or a preset: visitjoin init deals.csv, or visitjoin init --preset amocrm"
         )
     if output.exists() and not force:
         raise SettingError(f"{output} is there already. Name another with -o, or add --force.")
-    text = preset_text(preset) if preset else draft_mapping(source) if source else ""
+    if preset is not None:
+        text = preset_text(preset)
+    elif source is not None:
+        text = draft_mapping(source, name=str(output))
     output.write_text(text, encoding="utf-8")
     table = source or "SOURCE"
     say(f"Wrote {output}. Read it, edit it, then: visitjoin send {table} --mapping {output}")

@@ -1,4 +1,4 @@
-"""How far a run is, on the terminal; silent where standard error is not one."""
+"""How far a run is: a bar on the terminal, or JSON lines; silent where neither is wished."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +7,8 @@ from typing import Final
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from visitjoin.cli.console import remark
+from visitjoin.cli import logs
+from visitjoin.cli.console import manner, remark
 from visitjoin.contract.uploads import Uploading
 from visitjoin.sender.run.telling import Step, Telling
 
@@ -15,10 +16,13 @@ from visitjoin.sender.run.telling import Step, Telling
 @contextmanager
 def following() -> Iterator[Telling]:
     """Show the step, the bytes sent and the status while the context lasts."""
+    if manner.json_logs:
+        yield Telling(step=logs.step, status=logs.status, remark=remark)
+        return
     console = Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
+        *columns, console=console, transient=True, disable=manner.quiet or not console.is_terminal
     ) as bar:
         task = bar.add_task("connecting", total=None)
 

@@ -4,13 +4,19 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
+import msgspec
+
+from visitjoin.cli import logs
 from visitjoin.cli.connection import Connection, Json, Ledgers
-from visitjoin.cli.console import heading, say, say_json, say_rich
+from visitjoin.cli.console import heading, manner, remark, say, say_json, say_rich
 from visitjoin.cli.progress import following
 from visitjoin.cli.reading import Reading
+from visitjoin.contract.clock import system_clock
 from visitjoin.contract.errors import SettingError
 from visitjoin.sender.report import text as render
+from visitjoin.sender.report.page import write_html
 from visitjoin.sender.report.report import Report
+from visitjoin.sender.report.textfile import check_metrics_file, write_metrics
 from visitjoin.sender.run.check import check as check_counter
 from visitjoin.sender.run.resend import PAUSE
 from visitjoin.sender.run.resend import resend as resend_unlinked
@@ -34,9 +40,11 @@ def send(
     wait: float | None = None,
     rejects: Path | None = None,
     fates: Path | None = None,
+    html: Path | None = None,
     show_rows: bool = False,
     strict: bool = False,
     memory_limit: str | None = None,
+    metrics: Path | None = None,
     reading: Reading | None = None,
     connection: Connection,
     json: Json = False,
@@ -58,9 +66,12 @@ def send(
         wait: seconds to wait for the last status; default as long as it takes.
         rejects: CSV to write the rejected rows to.
         fates: CSV to write every row and its fate to.
+        html: page to write the report to, with charts; one file that needs nothing else.
         show_rows: print every row and its fate; for small tables.
         strict: end with 3 where a row was rejected or not linked.
         memory_limit: how much memory a query over the rows may take, as 2GB.
+        metrics: file that ends with .prom to write metrics of the finished run to, for the
+            textfile collector of Prometheus's node_exporter.
         reading: how to read the table.
         connection: server and counter.
         json: print JSON.
@@ -87,12 +98,26 @@ def send(
         every_row=show_rows,
         memory_limit=memory_limit,
     )
+    if metrics is not None:
+        check_metrics_file(metrics)
+    began = system_clock()
     with connection.connect() as metrica, following() as telling:
         report = send_table(metrica, source, wishes, telling=telling)
+    ended = system_clock()
+    seconds = (ended - began).total_seconds()
+    if html is not None:
+        write_html(report, html, now=ended)
     if json:
         say_json(report)
     else:
         _say(report, rejects)
+    if manner.quiet or manner.json_logs:
+        for note in report.remarks:
+            remark(note)
+    if manner.json_logs:
+        logs.finished(report, seconds)
+    if metrics is not None and not dry_run:
+        write_metrics(report, metrics, now=ended, seconds=seconds)
     return 3 if strict and not report.is_spotless else 0
 
 
@@ -146,11 +171,13 @@ def check(*, connection: Connection, json: Json = False) -> int:
         connection: server and counter.
         json: print JSON.
     """
-    with connection.connect() as metrica:
+    token = connection.find_token()
+    with connection.connect(found=token) as metrica:
         found = check_counter(metrica)
     if json:
-        say_json(found)
+        say_json({"token_from": token.place} | msgspec.to_builtins(found))
         return 0 if found.can_upload else 1
+    say(f"token    from {token.place}")
     if found.counter:
         say(f'counter  {found.counter.id} "{found.counter.name}", {found.counter.time_zone_name}')
         say(f"targets  {', '.join(found.targets) or 'none'}")

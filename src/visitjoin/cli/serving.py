@@ -2,6 +2,7 @@
 
 import os
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -42,4 +43,4 @@ def serve(
         memory_limit=memory_limit,
         admin_token=os.environ.get(ADMIN_TOKEN_VARIABLE) or None,
     )
-    serve_receiver(settings, on_start=say)
+    serve_receiver(settings, on_start=partial(say, even_if_quiet=True))

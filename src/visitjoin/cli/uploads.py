@@ -1,17 +1,23 @@
 """`visitjoin upload`, `track`, `history` and `outcomes`: uploadings, one step at a time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
-from visitjoin.cli.connection import Connection, Json
-from visitjoin.cli.console import say, say_json, say_table
+from cyclopts import Parameter
+
+from visitjoin.cli.connection import Connection, Json, Ledgers
+from visitjoin.cli.console import remark, say, say_json, say_table
 from visitjoin.cli.progress import following
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.uploads import Uploading, UploadingId
 from visitjoin.sender.api.receiver import Receiver
+from visitjoin.sender.ledger.batches import Batch
 from visitjoin.sender.run.batch import new_batch_id, upload_once
-from visitjoin.sender.run.track import track as track_uploading
+from visitjoin.sender.run.carry_on import CarriedOn, carry_on, carry_on_one
+from visitjoin.sender.run.history import Listed, Remembered
+from visitjoin.sender.run.history import history as history_of
+from visitjoin.sender.run.telling import Telling
 
 
 def upload(
@@ -37,43 +43,74 @@ def upload(
 
 
 def track(
-    uploading: int, /, *, wait: float | None = None, connection: Connection, json: Json = False
+    uploading: int | None = None,
+    /,
+    *,
+    wait: float | None = None,
+    ledgers: Ledgers = None,
+    connection: Connection,
+    json: Json = False,
 ) -> int:
-    """Follow an uploading to its last status. Ends with 1 where nothing of it was linked.
+    """Follow an uploading, or every one on its way, to the last status.
+
+    Ends with 1 where nothing of one was linked. Interrupted, it goes on where it is started again.
 
     Args:
-        uploading: its id.
+        uploading: its id; without it, everything in the ledger that is on its way.
         wait: seconds to wait at most; default as long as it takes.
+        ledgers: folder of the ledgers of what was sent.
         connection: server and counter.
         json: print JSON.
     """
     with connection.connect() as metrica, following() as telling:
-        found = track_uploading(
-            metrica, UploadingId(uploading), on_change=telling.status, patience=wait
-        )
+        if uploading is None:
+            found = carry_on(metrica, ledgers=ledgers, patience=wait, telling=telling)
+        else:
+            one = carry_on_one(
+                metrica, UploadingId(uploading), ledgers=ledgers, patience=wait, telling=telling
+            )
+            found = CarriedOn(uploadings=(one,), waiting=())
     if json:
-        say_json(found)
-    else:
-        _say([found])
-    return 1 if found.status == "LINKAGE_FAILURE" else 0
+        say_json(found if uploading is None else found.uploadings[0])
+    elif found.uploadings:
+        _say(found.uploadings)
+    elif not found.waiting:
+        say("Nothing is on its way.")
+    if not json:
+        _say_waiting(found.waiting)
+    return 1 if any(one.status == "LINKAGE_FAILURE" for one in found.uploadings) else 0
 
 
-def history(*, limit: int = 20, connection: Connection, json: Json = False) -> None:
-    """List the uploadings of the counter.
+def history(
+    *,
+    where: Annotated[bool, Parameter(negative=())] = False,
+    limit: int = 20,
+    ledgers: Ledgers = None,
+    connection: Connection,
+    json: Json = False,
+) -> None:
+    """List the uploadings of the counter, with what this machine's ledger knows of them.
 
     Args:
+        where: print only the path of the ledger; needs no token.
         limit: how many.
+        ledgers: folder of the ledgers of what was sent.
         connection: server and counter.
         json: print JSON.
     """
+    if where:
+        say(str(connection.owned.ledger(ledgers)))
+        return
     with connection.connect() as metrica:
-        uploadings = metrica.uploadings(limit=limit)
+        found = history_of(metrica, limit=limit, ledgers=ledgers, telling=Telling(remark=remark))
     if json:
-        say_json(uploadings)
-    elif uploadings:
-        _say(uploadings)
+        say_json(found.uploadings)
+        return
+    if found.uploadings:
+        _say_history(found.uploadings)
     else:
         say("Nothing was uploaded yet.")
+    _say_waiting(found.waiting)
 
 
 def outcomes(
@@ -117,23 +154,41 @@ def outcomes(
     say(f"{page.rows:,} rows in all: {counts}")
 
 
-def _say(uploadings: Iterable[Uploading]) -> None:
+def _say_waiting(waiting: Sequence[Batch]) -> None:
+    if waiting:
+        rows = sum(batch.rows for batch in waiting)
+        say(
+            f"{rows:,} rows of {len(waiting):,} batches are recorded and not known to have "
+            "arrived. Next: visitjoin send, with any table, brings them to the server once."
+        )
+
+
+def _say_history(uploadings: Iterable[Listed]) -> None:
     say_table(
-        _HEADERS,
-        (
-            (
-                str(one.id),
-                f"{one.create_time:%Y-%m-%d %H:%M}" if one.create_time else None,
-                one.status.value,
-                one.source_quantity,
-                one.line_quantity,
-                one.linked_quantity,
-                one.user_not_found_quantity,
-                one.goal_not_found_quantity,
-                one.comment,
-            )
-            for one in uploadings
-        ),
+        (*_HEADERS, "sent rows", "ledger", "sent from"),
+        ((*_cells(one), *_remembered(one.ledger)) for one in uploadings),
+    )
+
+
+def _remembered(known: Remembered | None) -> tuple[object, ...]:
+    return (known.rows, known.state.value, known.source) if known else (None, None, None)
+
+
+def _say(uploadings: Iterable[Uploading]) -> None:
+    say_table(_HEADERS, map(_cells, uploadings))
+
+
+def _cells(one: Uploading) -> tuple[object, ...]:
+    return (
+        str(one.id),
+        f"{one.create_time:%Y-%m-%d %H:%M}" if one.create_time else None,
+        one.status.value,
+        one.source_quantity,
+        one.line_quantity,
+        one.linked_quantity,
+        one.user_not_found_quantity,
+        one.goal_not_found_quantity,
+        one.comment,
     )
 
 

@@ -1,6 +1,7 @@
 """A table in; conversions and rejected rows out. Knows nothing of HTTP or servers."""
 
 from visitjoin.prepare.mapping import Condition, Mapping, TargetByValue
+from visitjoin.prepare.mapping_file import read_mapping
 from visitjoin.prepare.money import money_by_currency
 from visitjoin.prepare.table import Prepared, prepare
 
@@ -11,4 +12,5 @@ __all__ = [
     "TargetByValue",
     "money_by_currency",
     "prepare",
+    "read_mapping",
 ]

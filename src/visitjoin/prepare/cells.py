@@ -53,10 +53,19 @@ def left_out_by(plan: Plan) -> pl.Expr:
 
 def left_out_value(plan: Plan) -> pl.Expr:
     """The value for which the plan leaves the row out; null also where it is empty."""
-    return pl.coalesce(
+    # An empty value must not make way for that of a later column.
+    value = pl.coalesce(
         pl.when(left_out).then(_cell(place).str.strip_chars().fill_null(""))
         for place, left_out in _reasons_to_leave_out(plan)
-    ).replace("", None)
+    )
+    return _filled(value)
+
+
+def is_filled(plan: Plan) -> pl.Expr:
+    """Whether anything stands in a column that the plan takes for one of the API."""
+    places = sorted({place for found in plan.positions.values() for place in found})
+    together = pl.concat_str((_cell(place) for place in places), ignore_nulls=True)
+    return together.str.strip_chars().str.len_bytes() > 0
 
 
 def stripped(name: str) -> pl.Expr:

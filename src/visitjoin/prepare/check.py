@@ -6,6 +6,7 @@ known way, and only those that are still not sound are explained.
 """
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Final
 
 import polars as pl
@@ -15,6 +16,7 @@ from visitjoin.contract.currencies import known_currencies
 from visitjoin.contract.reasons import Reason
 from visitjoin.contract.tables import KEY
 from visitjoin.prepare.cells import (
+    is_filled,
     key_of,
     left_out_by,
     left_out_value,
@@ -25,9 +27,9 @@ from visitjoin.prepare.cells import (
 from visitjoin.prepare.plan import Plan
 from visitjoin.prepare.prices import amount, as_price, may_be_number, plain_number, usual_number
 from visitjoin.prepare.rules import (
+    FILLED,
     LEFT_OUT_BY,
     LEFT_OUT_VALUE,
-    Rule,
     Terms,
     is_sound,
     looks_sound,
@@ -56,13 +58,13 @@ def read_schema(terms: Terms) -> pl.Schema:
     the moment in Unix seconds; the price as a plain number, as it was written; whether its currency
     is named and not known; whether it is sound. Only where the mapping needs them, for they cost
     time: the key; the header and the value for which the mapping leaves the row out, null where it
-    does not.
+    does not; whether any column of the API is filled.
     """
     schema = dict(_READ)
     if terms.keyed:
         schema[KEY] = pl.String()
     if terms.chooses:
-        schema |= {LEFT_OUT_BY: pl.String(), LEFT_OUT_VALUE: pl.String()}
+        schema |= {LEFT_OUT_BY: pl.String(), LEFT_OUT_VALUE: pl.String(), FILLED: pl.Boolean()}
     return pl.Schema(schema)
 
 
@@ -101,21 +103,48 @@ def read_usually(rows: pl.LazyFrame, plan: Plan, terms: Terms, way: Way) -> pl.L
 
 
 def read_with_care(read: pl.DataFrame, terms: Terms) -> pl.DataFrame:
-    """Read rows once more, in every known way. read, and what is returned: `read_schema`."""
-    again = read.with_columns(stripped(column).alias(column) for column in [*Column, OVERFLOW])
+    """Read rows once more, in every known way. read, and what is returned: `read_schema`.
+
+    Of rows that the mapping leaves out only the money: nobody asks for the rest of them, and a CRM
+    may have ten for each deal that is won.
+    """
+    if not terms.chooses:
+        return _with_care(read, terms)
+    left_out = read[LEFT_OUT_BY].is_not_null()
+    others = _with_care(read.filter(~left_out), terms)
+    by_mapping = _priced(read.filter(left_out), [Column.PRICE, Column.CURRENCY], terms)
+    # They are kept on disk until the end: the less of them the better.
+    needless = [OVERFLOW, *(column for column in Column if column is not Column.CURRENCY)]
+    by_mapping = by_mapping.with_columns(nothing().alias(column) for column in needless)
+    return pl.concat([others, by_mapping]).sort("row_no")
+
+
+def _with_care(read: pl.DataFrame, terms: Terms) -> pl.DataFrame:
+    timed = _timed(_priced(read, [*Column, OVERFLOW], terms), terms)
+    return timed.with_columns(is_sound(terms).fill_null(value=False).alias("sound"))
+
+
+def _priced(read: pl.DataFrame, texts: list[str], terms: Terms) -> pl.DataFrame:
+    """Read the price with care. texts: the columns to strip, price and currency among them."""
+    again = read.with_columns(stripped(column).alias(column) for column in texts)
     price = usual_number(pl.col(Column.PRICE), comma_is_decimal=terms.comma_is_decimal)
-    seconds = unix_seconds(pl.col(Column.DATE_TIME), terms.zone)
     again = again.with_columns(
         price.alias("plain_price"), _is_unknown_currency().alias("unknown_currency")
     )
-    if again.filter(pl.col("happened_at").is_null(), pl.col(Column.DATE_TIME).is_not_null()).height:
-        again = again.with_columns(seconds.alias("happened_at"))
     odd = again.select(may_be_number(pl.col("plain_price"))).to_series()
-    if odd.any():
-        number = plain_number(pl.col(Column.PRICE), comma_is_decimal=terms.comma_is_decimal)
-        prices = again.filter(odd).select(number).to_series()
-        again = again.with_columns(again["plain_price"].scatter(odd.arg_true(), prices))
-    return again.with_columns(is_sound(terms).fill_null(value=False).alias("sound"))
+    if not odd.any():
+        return again
+    number = plain_number(pl.col(Column.PRICE), comma_is_decimal=terms.comma_is_decimal)
+    prices = again.filter(odd).select(number).to_series()
+    return again.with_columns(again["plain_price"].scatter(odd.arg_true(), prices))
+
+
+def _timed(read: pl.DataFrame, terms: Terms) -> pl.DataFrame:
+    missed = pl.col("happened_at").is_null() & pl.col(Column.DATE_TIME).is_not_null()
+    if read.filter(missed).is_empty():
+        return read
+    seconds = unix_seconds(pl.col(Column.DATE_TIME), terms.zone)
+    return read.with_columns(seconds.alias("happened_at"))
 
 
 def as_conversions(read: pl.LazyFrame, terms: Terms) -> pl.LazyFrame:
@@ -151,6 +180,29 @@ def explained(wrong: pl.LazyFrame, terms: Terms) -> pl.LazyFrame:
 
     Returns row_no, column, value, reason, price and currency, as in `contract.tables.REJECT`.
     """
+    if not terms.chooses:
+        return _explained(wrong, terms)
+    explain = partial(_explained_apart, terms=terms)
+    schema = _explained(wrong, terms).collect_schema()
+    return wrong.map_batches(explain, streamable=True, schema=schema)
+
+
+def _explained_apart(wrong: pl.DataFrame, terms: Terms) -> pl.DataFrame:
+    """As `explained`, with no rule tried on the rows that the mapping leaves out."""
+    left_out = wrong[LEFT_OUT_BY].is_not_null()
+    others = _explained(wrong.filter(~left_out).lazy(), terms).collect()
+    reason = pl.lit(Reason.LEFT_OUT.value)
+    by_mapping = wrong.filter(left_out).select(
+        "row_no",
+        pl.col(LEFT_OUT_BY).alias("column"),
+        pl.col(LEFT_OUT_VALUE).alias("value"),
+        reason.alias("reason"),
+        *_money(terms),
+    )
+    return pl.concat([others, by_mapping]).sort("row_no")
+
+
+def _explained(wrong: pl.LazyFrame, terms: Terms) -> pl.LazyFrame:
     listed = rules(terms)
     place = pl.coalesce(
         pl.when(rule.broken).then(pl.lit(number, pl.Int32)) for number, rule in enumerate(listed)
@@ -161,7 +213,7 @@ def explained(wrong: pl.LazyFrame, terms: Terms) -> pl.LazyFrame:
         .with_columns(place.alias("rule"))
         .select(
             "row_no",
-            _of_rule(_place(rule) for rule in listed).alias("column"),
+            _of_rule(pl.lit(_shown(rule.column), pl.String) for rule in listed).alias("column"),
             _of_rule(pl.col(rule.column) if rule.column else nothing() for rule in listed).alias(
                 "value"
             ),
@@ -178,6 +230,7 @@ def _by_mapping(plan: Plan) -> Iterable[pl.Expr]:
     if plan.chooses:
         yield left_out_by(plan).alias(LEFT_OUT_BY)
         yield left_out_value(plan).alias(LEFT_OUT_VALUE)
+        yield is_filled(plan).alias(FILLED)
 
 
 def _of_rule(expressions: Iterable[pl.Expr]) -> pl.Expr:
@@ -195,12 +248,8 @@ def _is_unknown_currency() -> pl.Expr:
 _KNOWN: Final = pl.Series(sorted(known_currencies())).implode()
 
 
-def _place(rule: Rule) -> pl.Expr:
-    """The name of the column that a rule is about: one of the API, or a header of the table."""
-    if rule.reason is Reason.LEFT_OUT:
-        return pl.col(LEFT_OUT_BY)
-    unnamed = rule.column in ("", OVERFLOW, KEY)
-    return pl.lit(None if unnamed else rule.column, pl.String)
+def _shown(column: str) -> str | None:
+    return None if column in ("", OVERFLOW, KEY) else column
 
 
 def _currency() -> pl.Expr:

@@ -1,5 +1,6 @@
 """The mapping that `init` writes: what each column was taken for, and why, ready to be edited."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -9,7 +10,9 @@ from tomlkit.items import Table
 from tomlkit.toml_document import TOMLDocument
 
 from visitjoin.contract.columns import IDENTIFIER_COLUMNS, Column
+from visitjoin.contract.currencies import PATTERN as CURRENCY
 from visitjoin.prepare.guess import Uses, uses_of
+from visitjoin.prepare.preset import read_preset
 from visitjoin.prepare.survey import Kind, Survey, survey
 
 _WIDEST: Final = 34
@@ -30,8 +33,9 @@ same day still comes before the conversion. What happened today waits until tomo
 """
 _KEY = """
 What tells one conversion from another, such as the id of a deal or the number of an order: what
-was sent under a key is not sent again, and another price under it is noticed. Without a key a
-conversion is known by its identifiers, Target and DateTime.
+was sent under a key is not sent again, and another price under it is noticed. It must never come
+again: a number that begins anew each year is no key. Without one a conversion is known by its
+identifiers, Target and DateTime.
 """
 _MINOR = """
 Are prices whole kopecks or cents, 129950 for 1 299.50? Then take away the # of this line:
@@ -69,6 +73,9 @@ TO DO: the identifier of the goal that every row reached (`visitjoin goals list`
 _NO_CURRENCY = """
 Currency = "RUB"
 """
+_OTHER_CURRENCIES = """
+What the table writes instead of three letters, and the letters. A row with any other is rejected.
+"""
 _FILTER = """
 Rows for which a condition does not hold are left out. One block for each condition, with one
 test: equals, in = ["…", "…"], not_in = ["…", "…"], present = true or present = false.
@@ -79,8 +86,10 @@ equals = "{value}"
 """
 
 
-def draft_mapping(source: Path) -> str:
+def draft_mapping(source: Path, *, name: str = "mapping.toml") -> str:
     """Write the TOML of a mapping for a table, from its own headers and values.
+
+    name: of the file that it will be, for the commands that are shown in it.
 
     Nothing personal is quoted: identifiers and telephones are masked, names are not shown. Where
     the names of the columns would be understood without a mapping, this one reads the same.
@@ -90,7 +99,7 @@ def draft_mapping(source: Path) -> str:
     found = survey(source)
     uses = uses_of(found)
     document = tomlkit.document()
-    for line in (*_introduction(source), *_list_of_columns(uses)):
+    for line in (*_introduction(source, name), *_list_of_columns(uses)):
         document.add(tomlkit.comment(line))
     document.add(tomlkit.nl())
     _settings(document, uses)
@@ -98,6 +107,8 @@ def draft_mapping(source: Path) -> str:
     if uses.stage and not uses.of(Column.TARGET):
         document.add("targets", _targets(uses, found))
     document.add("constants", _constants(uses))
+    if currencies := _currencies(uses, found):
+        document.add("currencies", currencies)
     header, value = "HEADER", "VALUE"
     if uses.stage:
         header, value = uses.stage.header, found.values[uses.stage.place][0][0]
@@ -105,11 +116,11 @@ def draft_mapping(source: Path) -> str:
     return tomlkit.dumps(document)
 
 
-def _introduction(source: Path) -> Iterator[str]:
+def _introduction(source: Path, name: str) -> Iterator[str]:
     yield f"How visitjoin reads {source.name}. Edit this file, look at what would happen, send:"
     yield ""
-    yield f"    visitjoin send {source.name} --mapping THIS_FILE --dry-run"
-    yield f"    visitjoin send {source.name} --mapping THIS_FILE"
+    yield f"    visitjoin send {source.name} --mapping {name} --dry-run"
+    yield f"    visitjoin send {source.name} --mapping {name}"
     yield ""
     yield "Every key that may stand here is explained in docs/reference/mapping.md."
     yield ""
@@ -175,7 +186,7 @@ def _targets(uses: Uses, found: Survey) -> Table:
     targets.add(tomlkit.nl())
     for value, rows in found.values[uses.stage.place]:
         goals.add(value, "")
-        goals[value].comment(f"{rows:,} rows")
+        goals[value].comment("1 row" if rows == 1 else f"{rows:,} rows")
     goals.add(tomlkit.nl())
     targets.add("goals", goals)
     return targets
@@ -189,6 +200,25 @@ def _constants(uses: Uses) -> Table:
         table.add("Target", "")
     if uses.of(Column.PRICE) and not uses.of(Column.CURRENCY):
         _say(table, _NO_CURRENCY)
+    table.add(tomlkit.nl())
+    return table
+
+
+def _currencies(uses: Uses, found: Survey) -> Table | None:
+    """The letters of currencies that the table writes in another way; None where there are none."""
+    seen = uses.of(Column.CURRENCY)
+    values = [value for value, _ in found.values.get(seen.place, ())] if seen else []
+    others = [value for value in values if re.fullmatch(CURRENCY, value) is None]
+    if not others:
+        return None
+    table = tomlkit.table()
+    _say(table, _OTHER_CURRENCIES)
+    known = read_preset("bitrix24").currencies
+    for value in others:
+        if value in known:
+            table.add(value, known[value])
+        else:
+            _say(table, f'"{value}" = "RUB"')
     table.add(tomlkit.nl())
     return table
 

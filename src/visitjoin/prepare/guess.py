@@ -15,7 +15,7 @@ from visitjoin.contract.errors import SourceError
 from visitjoin.prepare.aliases import column_meant_by
 from visitjoin.prepare.mapping import Mapping
 from visitjoin.prepare.plan import plan_columns
-from visitjoin.prepare.survey import Kind, Seen, Survey
+from visitjoin.prepare.survey import BIRTH, Kind, Seen, Survey
 
 _BOLD: Final = {
     Column.CLIENT_ID: r"(ym|метрик|metri[ck]a|яндекс|yandex).*(uid|client)|client.?id|^_?ym_?uid",
@@ -93,10 +93,13 @@ def uses_of(survey: Survey) -> Uses:
     taken = {seen.place: (column, why) for column, (seen, why) in found.items()}
     free = [seen for seen in survey.columns if seen.place not in taken]
     key = _key(free) or _key([columns[c] for c in (Column.PURCHASE_ID,) if c in columns])
-    stage = next((seen for seen in free if survey.values.get(seen.place)), None)
+    stage = next((s for s in free if s.may_be_stage and survey.values[s.place]), None)
 
     def use(seen: Seen) -> Use:
         purpose, why = taken.get(seen.place, ("-", _not_used(seen)))
+        twins = [column for column, other in columns.items() if other.header == seen.header]
+        if purpose == "-" and twins:
+            return Use(seen=seen, purpose=twins[0], why="the same name; counts where that is empty")
         if seen is key:
             purpose = "key" if purpose == "-" else f"{purpose}, key"
             why = "its name; filled in every row and never twice"
@@ -154,6 +157,8 @@ def _is_meant(seen: Seen, column: Column) -> bool:
 
 def _may_be(seen: Seen, column: Column) -> bool:
     if column not in _BOLD or re.search(_BOLD[column], seen.header, re.IGNORECASE) is None:
+        return False
+    if BIRTH.search(seen.header):
         return False
     # A column whose name is understood already is not taken for something else.
     if (column_named(seen.header) or column_meant_by(seen.header)) not in (None, column):

@@ -168,12 +168,28 @@ def _keys(form: type[Struct]) -> tuple[str, ...]:
     return tuple(field.encode_name for field in msgspec.structs.fields(form))
 
 
+_IN_WORDS: Final = {
+    "str": "a text in quotes",
+    "bool": "true or false",
+    "int": "a number",
+    "float": "a number",
+    "array": "a list in brackets",
+    "object": "a table",
+    "null": "",
+}
+
+
 def _in_words(message: str) -> str:
-    """The message of msgspec, with the key in front: "Expected `str`, got `int` - at `$.key`"."""
+    """The message of msgspec, such as "Expected `str | null`, got `int` - at `$.key`", in words."""
     problem, _, where = message.partition(" - at `$")
-    key = where.rstrip("`").lstrip(".")
-    number = " Put a number in quotes." if "got `int`" in problem else ""
-    return f'the key "{key}": {problem}.{number}' if key else f"{problem}.{number}"
+    key = where.rstrip("`").lstrip(".") or "the file"
+    if types := re.fullmatch("Expected `(.+)`, got `(.+)`", problem):
+        wanted, found = (
+            " or ".join(filter(None, (_IN_WORDS.get(name, name) for name in kinds.split(" | "))))
+            for kinds in types.groups()
+        )
+        return f"{key} must be {wanted}, and is {found}."
+    return f"{key}: {problem}."
 
 
 def _faults(form: MappingForm) -> Iterator[str]:

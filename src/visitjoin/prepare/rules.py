@@ -30,6 +30,8 @@ from visitjoin.prepare.prices import is_in_range, is_number, is_whole
 LEFT_OUT_BY: Final = "left_out_by"
 LEFT_OUT_VALUE: Final = "left_out_value"
 """The header and the value for which the mapping leaves a row out."""
+FILLED: Final = "filled"
+"""Whether any column of the API is filled; only where the mapping can leave rows out."""
 
 IDENTIFIERS: Final = {kind: kind.column.value for kind in IdentifierKind}
 
@@ -108,11 +110,13 @@ def _is_sound(terms: Terms, numbers: list[pl.Expr], currency: pl.Expr) -> pl.Exp
 
 @cache
 def rules(terms: Terms) -> tuple[Rule, ...]:
-    """Every rule, in the order in which the first broken one gives the reason."""
+    """Every rule, in the order in which the first broken one gives the reason.
+
+    Being left out by the mapping comes before all of them and is none of them: see `check`.
+    """
     when = pl.col("happened_at")
     plain = pl.col("plain_price")
     return (
-        *_left_out_rules(terms),
         Rule(
             reason=Reason.TOO_MANY_FIELDS,
             column="overflow",
@@ -174,12 +178,6 @@ def rules(terms: Terms) -> tuple[Rule, ...]:
         ),
         *_key_rules(terms),
     )
-
-
-def _left_out_rules(terms: Terms) -> list[Rule]:
-    left_out = pl.col(LEFT_OUT_BY).is_not_null()
-    rule = Rule(reason=Reason.LEFT_OUT, column=LEFT_OUT_VALUE, broken=left_out)
-    return [rule] if terms.chooses else []
 
 
 def _minor_unit_rules(terms: Terms, plain: pl.Expr) -> list[Rule]:

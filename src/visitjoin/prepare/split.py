@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from visitjoin.contract.errors import VisitjoinError
 from visitjoin.prepare.check import read_schema, read_with_care
 from visitjoin.prepare.plan import Plan
-from visitjoin.prepare.rules import Terms
+from visitjoin.prepare.rules import FILLED, Terms
 
 _ROWS_OF_A_GROUP: Final = 20_000
 """Rows that are held before they are written: more of them is memory, fewer is a slower file."""
@@ -36,6 +36,8 @@ class Tally:
 
 def is_blank(plan: Plan) -> pl.Expr:
     """Whether a row as read has nothing in any column that the plan takes for one of the API."""
+    if plan.chooses:
+        return ~pl.col(FILLED)
     return pl.all_horizontal(pl.col(column.value).is_null() for column in plan.positions)
 
 
@@ -116,5 +118,8 @@ class Splitter:
         self._group = []
         rows: pa.Table = group.to_arrow(compat_level=pl.CompatLevel.oldest())
         if self._writer is None:
-            self._writer = pq.ParquetWriter(self._path, rows.schema)
+            # Identifiers and times hardly repeat: dictionaries of them took a third of the writing.
+            self._writer = pq.ParquetWriter(
+                self._path, rows.schema, compression="lz4", use_dictionary=False
+            )
         self._writer.write_table(rows)

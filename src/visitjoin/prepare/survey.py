@@ -28,17 +28,22 @@ FEW: Final = 30
 """How many different values a stage or status has at most: more is no list to fill in by hand."""
 _LONGEST: Final = 40
 
-_NUMBER: Final = "^[-\u2212+]?[0-9][0-9., \u00a0\u202f'\u2019]*$"
-_LONG_DIGITS: Final = r"^[0-9]{17,20}$"
-_PERSONAL: Final = re.compile(
-    r"contact|контакт|client|клиент|контрагент|customer|покупател|name|имя|фио|phone|телефон|mail"
-    r"|почт|address|адрес|comment|коммент|примечан|company|компани|manager|менеджер|responsib"
-    r"|ответствен|автор|кем|author|user|пользовател",
+_TELEPHONE: Final = 7
+"""Digits of the shortest telephone number."""
+_FORMS: Final = 100
+"""Cells that are looked at for their forms."""
+_NOT_PERSONAL: Final = re.compile(
+    r"воронк|funnel|pipeline|тип|type|катег|categ|источник|source|utm|medium|тег|tag"
+    r"|валют|currency|цель|goal|target|event|событи|стади|этап|статус|состояни|провед[её]н"
+    r"|stage|status|state\b|пометк",
     re.IGNORECASE,
 )
+"""Columns whose few values are surely no names of people. Those of others are not shown."""
 _STAGE: Final = re.compile(
     r"стади|этап|статус|состояни|провед[её]н|stage|status|state\b", re.IGNORECASE
 )
+_CURRENCY: Final = re.compile(r"валют|currency", re.IGNORECASE)
+BIRTH: Final = re.compile(r"рожд|birth", re.IGNORECASE)
 _ANY_ZONE: Final = zone_named("UTC")
 """To see whether a text is a local time; which moment it is does not matter here."""
 
@@ -46,13 +51,21 @@ _ANY_ZONE: Final = zone_named("UTC")
 class Kind(StrEnum):
     """What most of a column's filled cells are."""
 
-    EMPTY = "empty"
+    EMPTY = "every cell is empty"
     MOMENT = "times"
     DATE = "dates without a time of day"
     NUMBER = "numbers"
     IDENTIFIER = "numbers of 17 to 20 digits"
     FEW_VALUES = "few different values"
     TEXT = "text"
+
+
+_PATTERNS: Final = {
+    Kind.IDENTIFIER: r"^[0-9]{17,20}$",
+    Kind.MOMENT: "|".join(way.pattern for way in ways_of_writing(_ANY_ZONE)),
+    Kind.DATE: DATE_ALONE,
+    Kind.NUMBER: "^[-\u2212+]?[0-9][0-9., \u00a0\u202f'\u2019]*$",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,23 +81,31 @@ class Seen:
     is_unique: bool
     """Whether no value that was seen comes twice."""
     samples: tuple[str, ...]
-    """Up to three values; what is or may be a person's is masked or left out."""
+    """Up to three values; none of columns that are or may be a person's."""
+    forms: tuple[str, ...]
+    """How its values are written: every letter an `a`, every digit a 9."""
     is_local: bool = False
     """Of times: whether they carry no zone."""
 
     def shown(self, *, form_alone: bool = False) -> str:
-        """What it holds, with up to three values. form_alone: digits are shown as 9."""
-        if self.kind is Kind.EMPTY:
-            return "every cell is empty"
-        if not self.samples or self.kind is Kind.IDENTIFIER:
+        """What it holds, with up to three values; form_alone: with their forms instead."""
+        if self.kind in (Kind.EMPTY, Kind.IDENTIFIER):
+            return self.kind.value
+        shown = self.forms if form_alone else self.samples
+        if not shown:
             return f"{self.kind}, not shown here"
-        samples = [re.sub(r"\d", "9", v) if form_alone else v for v in self.samples]
-        return "such as " + ", ".join(f'"{value}"' for value in dict.fromkeys(samples))
+        such_as = "written as " if form_alone else "such as "
+        return such_as + ", ".join(f'"{value}"' for value in shown)
 
     @property
     def may_be_stage(self) -> bool:
         """Whether the column may say how far a deal has come."""
         return self.kind is Kind.FEW_VALUES and _STAGE.search(self.header) is not None
+
+    @property
+    def may_be_currency(self) -> bool:
+        """Whether the column may name currencies."""
+        return self.kind is Kind.FEW_VALUES and _CURRENCY.search(self.header) is not None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +115,7 @@ class Survey:
     path: Path
     columns: tuple[Seen, ...]
     values: dict[int, tuple[tuple[str, int], ...]]
-    """Of each column that may be a stage, each value and its rows, the most frequent first."""
+    """Of each column that may be a stage or a currency, each value and its rows, most first."""
 
 
 def survey(path: Path) -> Survey:
@@ -107,25 +128,25 @@ def survey(path: Path) -> Survey:
                 path=path,
                 line=1,
             )
-        table, rows = _beginning(opened, Path(folder))
-        if rows.is_empty():
-            raise SourceError("There are no rows under the header.", path=path)
-        filled = _filled_columns(table)
-        columns = tuple(
-            _seen(place, header, rows[f"c{place}"], is_filled=place in filled)
-            for place, header in enumerate(table.headers)
-        )
-        stages = [seen.place for seen in columns if seen.may_be_stage]
-        return Survey(path=path, columns=columns, values={n: _values(table, n) for n in stages})
+        try:
+            return _surveyed(opened)
+        except pl.exceptions.ComputeError:
+            # The fast reader refuses a table whose rows are uneven.
+            return _surveyed(made_even(opened, Path(folder)))
 
 
-def _beginning(table: Table, folder: Path) -> tuple[Table, pl.DataFrame]:
-    """The first rows; where the fast reader refuses the table for uneven rows, of it made even."""
-    try:
-        return table, _head(table)
-    except pl.exceptions.ComputeError:
-        even = made_even(table, folder)
-        return even, _head(even)
+def _surveyed(table: Table) -> Survey:
+    rows = _head(table)
+    if rows.is_empty():
+        raise SourceError("There are no rows under the header.", path=table.path)
+    filled = _filled_columns(table)
+    columns = tuple(
+        _seen(place, header, rows[f"c{place}"], is_filled=place in filled)
+        for place, header in enumerate(table.headers)
+    )
+    listed = [seen.place for seen in columns if seen.may_be_stage or seen.may_be_currency]
+    values = {place: _values(table, place) for place in listed}
+    return Survey(path=table.path, columns=columns, values=values)
 
 
 def _head(table: Table) -> pl.DataFrame:
@@ -163,6 +184,7 @@ def _seen(place: int, header: str, cells: pl.Series, *, is_filled: bool) -> Seen
         is_filled=is_filled,
         is_unique=filled.n_unique() == filled.len(),
         samples=_samples(header, kind, filled),
+        forms=_forms(filled),
         is_local=kind is Kind.MOMENT and not _mostly(filled, _with_zone()),
     )
 
@@ -170,21 +192,20 @@ def _seen(place: int, header: str, cells: pl.Series, *, is_filled: bool) -> Seen
 def _kind(filled: pl.Series) -> Kind:
     if filled.is_empty():
         return Kind.EMPTY
-    if _mostly(filled, _LONG_DIGITS):
-        return Kind.IDENTIFIER
-    if _mostly(filled, "|".join(way.pattern for way in ways_of_writing(_ANY_ZONE))):
-        return Kind.MOMENT
-    if _mostly(filled, DATE_ALONE):
-        return Kind.DATE
-    if _mostly(filled, _NUMBER):
-        return Kind.NUMBER
+    if kind := next((kind for kind, found in _PATTERNS.items() if _mostly(filled, found)), None):
+        return kind
     # A value that comes once in most rows is no stage, however few rows there are.
     few = filled.n_unique() <= min(FEW, max(2, filled.len() // 2))
     return Kind.FEW_VALUES if few else Kind.TEXT
 
 
 def _mostly(filled: pl.Series, pattern: str) -> bool:
-    return bool(filled.str.contains(pattern).sum() >= _MOST * filled.len())
+    """Whether most cells are of a kind; one repeated other text, as "not closed", is as empty."""
+    fits = filled.str.contains(pattern)
+    others = filled.filter(~fits).value_counts(sort=True, name="rows")
+    placeholders = others["rows"][0] if others.height else 0
+    number = int(fits.sum())
+    return number > 0 and number >= _MOST * (filled.len() - placeholders)
 
 
 def _with_zone() -> str:
@@ -192,24 +213,31 @@ def _with_zone() -> str:
 
 
 def _samples(header: str, kind: Kind, filled: pl.Series) -> tuple[str, ...]:
-    """Values to recognise a column by. Names of people and companies are not shown at all."""
-    if kind is Kind.TEXT or (_PERSONAL.search(header) and kind is not Kind.IDENTIFIER):
+    """Values to recognise a column by: only those of its kind, and never a person's."""
+    if kind in (Kind.EMPTY, Kind.TEXT, Kind.IDENTIFIER) or BIRTH.search(header):
         return ()
+    if kind is Kind.FEW_VALUES and _NOT_PERSONAL.search(header) is None:
+        return ()
+    if kind is not Kind.FEW_VALUES:
+        filled = filled.filter(filled.str.contains(_PATTERNS[kind]))
+    if kind is Kind.NUMBER:
+        filled = filled.filter(filled.map_elements(_is_no_number_of_a_person, pl.Boolean))
     few: Sequence[str] = filled.unique(maintain_order=True).head(_SAMPLES).to_list()
-    if kind in (Kind.MOMENT, Kind.DATE, Kind.FEW_VALUES):
-        return tuple(_short(value) for value in few if not is_personal(value) or _is_time(kind))
-    return tuple(masked(value) for value in few)
+    return tuple(_short(value) for value in few)
 
 
-def _is_time(kind: Kind) -> bool:
-    return kind in (Kind.MOMENT, Kind.DATE)
-
-
-def masked(value: str) -> str:
-    """A number as it may be shown: of one that may be an identifier or a telephone, its length."""
-    digits = re.sub(r"\D", "", value)
+def _is_no_number_of_a_person(value: str) -> bool:
+    """Whether a number is too short for a telephone, or a price beyond doubt."""
+    digits = sum(character.isdigit() for character in value)
     is_price = re.fullmatch(r"[0-9 \u00a0\u202f]{1,12}[.,][0-9]{1,2}", value) is not None
-    return f"({len(digits)} digits)" if len(digits) > 6 and not is_price else value  # noqa: PLR2004 - a telephone has seven
+    return digits < _TELEPHONE or is_price
+
+
+def _forms(filled: pl.Series) -> tuple[str, ...]:
+    """How values are written, every letter an `a` and every digit a 9."""
+    few: Sequence[str] = filled.head(_FORMS).to_list()
+    forms = (re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", value)) for value in few)
+    return tuple(_short(form) for form in list(dict.fromkeys(forms))[:_SAMPLES])
 
 
 def _short(value: str) -> str:

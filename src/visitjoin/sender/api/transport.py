@@ -31,7 +31,7 @@ METRICA_HOSTS: Final = frozenset(
     f"api-metri{letter}a.yandex.{zone}" for letter in "kc" for zone in ("net", "ru", "com")
 )
 
-_TIMEOUT: Final = httpx.Timeout(30.0, connect=10.0)
+TIMEOUT: Final = httpx.Timeout(30.0, connect=10.0)
 _UPLOAD_TIMEOUT: Final = httpx.Timeout(60.0, connect=10.0, read=900.0)
 """An upload is answered when it is checked, which can take minutes for a gigabyte."""
 
@@ -81,7 +81,7 @@ class Endpoint:
     def timeout_of(self, request: Request) -> httpx.Timeout:
         """How long it may be silent."""
         is_slow = request.is_slow or request.file is not None
-        return self._timeout or (_UPLOAD_TIMEOUT if is_slow else _TIMEOUT)
+        return self._timeout or (_UPLOAD_TIMEOUT if is_slow else TIMEOUT)
 
 
 class Transport:

@@ -16,7 +16,6 @@ Each step is one transaction. A batch is never forgotten between two of them.
 
 from datetime import datetime
 from enum import StrEnum
-from importlib.resources import files
 from typing import Final
 
 import msgspec
@@ -26,6 +25,7 @@ from msgspec.structs import replace
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.uploads import Uploading, UploadingId, UploadStatus, UploadType
 from visitjoin.sender.ledger.ledger import Ledger
+from visitjoin.sender.ledger.texts import text_of
 
 
 class State(StrEnum):
@@ -106,7 +106,7 @@ def record(ledger: Ledger, batch: Batch, now: datetime, *, first_row: int, last_
     with ledger.transaction():
         _insert(ledger, batch, now)
         ledger.engine.execute(
-            _text("record_rows.sql"),
+            text_of("record_rows.sql"),
             {
                 "batch_no": batch.number,
                 "first_row": first_row,
@@ -197,7 +197,7 @@ def all_batches(ledger: Ledger) -> list[Batch]:
 
 def upload_rate(ledger: Ledger) -> float | None:
     """Bytes a second of the newest uploads; None where there was none yet."""
-    (rate,) = ledger.engine.execute(_text("upload_rate.sql")).fetchall()[0]
+    (rate,) = ledger.engine.execute(text_of("upload_rate.sql")).fetchall()[0]
     return None if rate is None else float(rate)
 
 
@@ -215,7 +215,7 @@ def sweep(ledger: Ledger) -> None:
 
 def _insert(ledger: Ledger, batch: Batch, now: datetime) -> None:
     ledger.engine.execute(
-        _text("record_batch.sql"),
+        text_of("record_batch.sql"),
         {
             "batch_no": batch.number,
             "batch": batch.id,
@@ -243,7 +243,7 @@ def _change(ledger: Ledger, batch: Batch, now: datetime, *, state: State) -> Bat
 
 def _keep_answer(ledger: Ledger, batch: Batch, uploading: Uploading, now: datetime) -> None:
     ledger.engine.execute(
-        _text("keep_answer.sql"),
+        text_of("keep_answer.sql"),
         {
             "batch_no": batch.number,
             "uploading": uploading.id,
@@ -264,7 +264,3 @@ _COLUMNS: Final = (
     "exists (select 1 from batches as later where later.repeats = batches.batch_no "
     "and later.state != 'refused') as is_repeated"
 )
-
-
-def _text(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")

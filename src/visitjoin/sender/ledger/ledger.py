@@ -13,6 +13,7 @@ from visitjoin.linking import default_memory_limit
 from visitjoin.sender.ledger.lock import held
 from visitjoin.sender.ledger.place import files_beside
 from visitjoin.sender.ledger.schema import bring_up_to_date
+from visitjoin.sender.ledger.texts import first_line
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,30 +64,43 @@ def open_ledger(
     Raises LedgerError where another process holds it, a newer program wrote it, it is of another
     counter, or it is damaged.
     """
-    with held(path, now=now):
-        engine = _connect(path, memory_limit or default_memory_limit())
+    with held(path, now=now), open_held(path, owner, memory_limit=memory_limit) as ledger:
+        yield ledger
+
+
+@contextmanager
+def open_held(path: Path, owner: Owner, *, memory_limit: str | None = None) -> Iterator[Ledger]:
+    """Open a ledger that this process holds already; else as `open_ledger`."""
+    engine = _connect(path, memory_limit or default_memory_limit())
+    try:
         try:
             bring_up_to_date(engine, path)
             _check_owner(engine, path, owner)
-            ledger = Ledger(path=path, engine=engine)
-            ledger.files.mkdir(exist_ok=True, mode=0o700)
-            yield ledger
-        finally:
-            engine.close()
+        except duckdb.Error as error:
+            raise _damaged(path, error) from error
+        ledger = Ledger(path=path, engine=engine)
+        ledger.files.mkdir(exist_ok=True, mode=0o700)
+        yield ledger
+    finally:
+        engine.close()
 
 
 def _connect(path: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
     try:
         engine = duckdb.connect(str(path), config={"memory_limit": memory_limit})
     except duckdb.Error as error:
-        raise LedgerError(
-            f"It cannot be opened ({error}). Put back a copy of it, or import an export: "
-            "visitjoin ledger import.",
-            path=path,
-        ) from error
+        raise _damaged(path, error) from error
     path.chmod(0o600)
     engine.execute("set enable_progress_bar = false")
     return engine
+
+
+def _damaged(path: Path, error: duckdb.Error) -> LedgerError:
+    return LedgerError(
+        f"It cannot be opened ({first_line(error)}). Put back a copy of it, or import an export: "
+        "visitjoin ledger import FILE --force.",
+        path=path,
+    )
 
 
 def _check_owner(engine: duckdb.DuckDBPyConnection, path: Path, owner: Owner) -> None:

@@ -5,7 +5,7 @@ linked + not linked, by reason, where the server says so by row; Metrica says it
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from itertools import groupby
@@ -104,7 +104,7 @@ class Preflight(Struct, frozen=True, kw_only=True):
     """Of their files, about."""
     seconds: float | None
     """Until they are answered, at the rate of the newest uploads; None where there was none yet."""
-    requests_left: int | None
+    requests_left: int | None = None
     """That the API takes today; None where it counts none."""
     joined_from: datetime
     """The earliest start of a visit that can be joined; aware, UTC."""
@@ -139,6 +139,25 @@ class Resent(Struct, frozen=True, kw_only=True):
         return sum(one.linked_quantity or 0 for one in self.uploadings)
 
 
+class TargetSums(Struct, frozen=True):
+    """What became of the rows of a Target."""
+
+    target: str
+    """`""` for rows that were rejected before they had one."""
+    fates: dict[Fate, Sum]
+
+
+class DaySums(Struct, frozen=True):
+    """What happened on a day."""
+
+    day: date
+    """Of the conversion, in the zone of the report."""
+    uploaded: Sum
+    """Or, before an upload, what would be."""
+    linked: Sum
+    """Part of `uploaded`; nothing where the server does not say so by row."""
+
+
 class Row(Struct, frozen=True, kw_only=True):
     """A row of the source and its fate."""
 
@@ -165,18 +184,18 @@ class Report(Struct, frozen=True, kw_only=True):
 
     source: str
     counter: int
-    uploadings: tuple[Uploading, ...]
+    uploadings: tuple[Uploading, ...] = ()
     """Of this run, as they stand; the comment of each has the id of its batch."""
-    earlier: tuple[Uploading, ...]
+    earlier: tuple[Uploading, ...] = ()
     """Of earlier runs, that were still on their way when this one began."""
-    resent: Resent | None
+    resent: Resent | None = None
     """What was sent again of earlier runs, where that was wished."""
-    preflight: Preflight | None
+    preflight: Preflight | None = None
     """Of a dry run; nothing of it has left. Its outcomes, if any, are predicted."""
     in_export: Sum
     fates: dict[Fate, Sum]
     """By fate; they add up to `in_export`."""
-    repriced: tuple[Repriced, ...]
+    repriced: tuple[Repriced, ...] = ()
     money_not_readable: int
     """Rejected rows whose price or currency could not be read: their money is in no sum."""
     unknown_currency: int
@@ -185,6 +204,12 @@ class Report(Struct, frozen=True, kw_only=True):
     remarks: tuple[str, ...]
     """What to mend, in sentences."""
     by_source: tuple[SourceRevenue, ...]
+    by_target: tuple[TargetSums, ...] = ()
+    """They add up to `in_export`."""
+    by_day: tuple[DaySums, ...] = ()
+    """In order; a day without a conversion is not among them."""
+    zone: str | None = None
+    """Whose days those of `by_day` are."""
     rows: tuple[Row, ...] = ()
     """Every row of the source, where that was wished."""
 

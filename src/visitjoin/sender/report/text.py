@@ -2,31 +2,19 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from rich.table import Table
 
-from visitjoin.sender.report.report import KEPT_BACK, Fate, Preflight, Report, Resent, Row, Sum
-
-_SENTENCES: Final = {
-    Fate.REJECTED: "rejected",
-    Fate.LEFT_OUT: "left out by the mapping",
-    Fate.KNOWN: "known: sent before",
-    Fate.CHANGED: "changed: sent before with another price, not sent again",
-    Fate.DUPLICATE: "duplicate: the same conversion comes again later",
-    Fate.TOO_OLD: "too old: before the window, can link to no visit",
-    Fate.UPLOADED: "uploaded",
-    Fate.REJECTED_AT_UPLOAD: "rejected by the server",
-    Fate.DUPLICATE_AT_UPLOAD: "taken for a duplicate by the server",
-    Fate.LINKED: "linked to a visit",
-    Fate.GOAL_NOT_FOUND: "not linked: no goal has this Target",
-    Fate.VISITOR_NOT_FOUND: "not linked: nobody with that identifier",
-    Fate.NO_VISIT_IN_WINDOW: "not linked: the visit is older than the window",
-    Fate.BEFORE_FIRST_VISIT: "not linked: every visit came after it",
-}
-
+from visitjoin.sender.report.lines import (
+    currencies_of,
+    currency_name,
+    lines,
+    money,
+    shown_example,
+)
+from visitjoin.sender.report.report import Fate, Preflight, Report, Resent, Row, Sum
 
 Section: TypeAlias = tuple[str, tuple[str | Table, ...]]
 """A heading, and the tables and lines under it."""
@@ -51,10 +39,11 @@ def sections(report: Report, rejects: Path | None = None) -> Iterator[Section]:
 
 def reconciliation(report: Report) -> Table:
     """Where the rows and the money of the export are. Indented lines add up to the one above."""
-    currencies = sorted({name for total in report.fates.values() for name in total.money})
-    table = _table("", "rows", *(currency or "no currency" for currency in currencies))
-    for text, total in _lines(report):
-        table.add_row(text, f"{total.rows:,}", *(_money(total, name) for name in currencies))
+    currencies = currencies_of(report.fates.values())
+    table = _table("", "rows", *map(currency_name, currencies))
+    for line in lines(report):
+        amounts = (money(line.total, name) for name in currencies)
+        table.add_row("  " * line.depth + line.text, f"{line.total.rows:,}", *amounts)
     return table
 
 
@@ -133,11 +122,11 @@ def next_step(report: Report) -> Iterator[str]:
 
 def revenue(report: Report) -> Table:
     """What each traffic source brought."""
-    currencies = sorted({name for source in report.by_source for name in source.revenue})
-    named = (currency or "no currency" for currency in currencies)
-    table = _table("traffic source", "conversions", *named)
-    for source in report.by_source:
-        cells = (_money(Sum(0, source.revenue), name) for name in currencies)
+    sums = [Sum(source.conversions, source.revenue) for source in report.by_source]
+    currencies = currencies_of(sums)
+    table = _table("traffic source", "conversions", *map(currency_name, currencies))
+    for source, total in zip(report.by_source, sums, strict=True):
+        cells = (money(total, name) for name in currencies)
         table.add_row(source.traffic_source or "(unknown)", f"{source.conversions:,}", *cells)
     return table
 
@@ -146,9 +135,7 @@ def rejections(report: Report) -> Table:
     """The reasons, with examples and what to do."""
     table = _table("rows", "reason", "for example", "what to do")
     for counted in report.reasons:
-        first = counted.examples[0]
-        place = f"line {first.line}" + (f", {first.column}" if first.column else "")
-        shown = f'{place}: "{first.value}"' if first.value else place
+        shown = shown_example(counted.examples[0])
         table.add_row(f"{counted.rows:,}", counted.reason.value, shown, counted.sentence)
     return table
 
@@ -192,27 +179,3 @@ def _table(*headers: str) -> Table:
 _NUMBERS: Final = frozenset({"rows", "line", "price", "conversions", "no currency"})
 _CODE: Final = 3
 """Letters of a currency, whose columns hold money."""
-
-
-def _lines(report: Report) -> Iterator[tuple[str, Sum]]:
-    yield f"in {report.source}", report.in_export
-    for fate in KEPT_BACK:
-        if fate in report.fates:
-            yield f"  {_SENTENCES[fate]}", report.fates[fate]
-    uploaded = report.uploaded
-    name = "to be uploaded" if report.preflight else "uploaded"
-    yield f"  {name}", uploaded
-    for fate in _OUTCOMES:
-        if fate in report.fates:
-            yield f"    {_SENTENCES[fate]}", report.fates[fate]
-
-
-_OUTCOMES: Final = (
-    Fate.LINKED,
-    *(fate for fate in Fate if fate.was_uploaded and fate not in (Fate.LINKED, Fate.UPLOADED)),
-)
-
-
-def _money(total: Sum, currency: str) -> str:
-    amount = total.money.get(currency)
-    return "" if amount is None else f"{amount.quantize(Decimal('0.01')):,}"

@@ -50,10 +50,21 @@ def _keep(delivery: Delivery, workspace: Workspace, batch: Batch, uploading: Upl
         batches.accept(delivery.ledger, batch, uploading, delivery.clock())
         return
     write_outcomes(delivery.metrica, uploading.id, workspace.part("outcomes", batch.number))
-    file = delivery.ledger.file_of(batch.id)
-    workspace.run("uploaded.sql", into="uploaded", file=str(file))
-    workspace.run("daily.sql", into="daily_of_batch", batch_no=batch.number)
-    daily = f"from read_parquet('{workspace.table('daily_of_batch')}')"
+    daily = _by_day(delivery, workspace, batch)
     batches.conclude(delivery.ledger, batch, uploading, delivery.clock(), daily=daily)
     batches.sweep(delivery.ledger)
     delivery.telling.step(Step.CONCLUDED)
+
+
+def _by_day(delivery: Delivery, workspace: Workspace, batch: Batch) -> str:
+    """The query for a batch's rows by day; for none where somebody removed its file."""
+    file = delivery.ledger.file_of(batch.id)
+    if not file.exists():
+        delivery.telling.remark(
+            f"The file of batch {batch.id} is gone from {file.parent}: its {batch.rows:,} rows are "
+            "uploaded, and cannot be counted by day."
+        )
+        return "select * exclude (batch_no) from daily where false"
+    workspace.run("uploaded.sql", into="uploaded", file=str(file))
+    workspace.run("daily.sql", into="daily_of_batch", batch_no=batch.number)
+    return f"from read_parquet('{workspace.table('daily_of_batch')}')"

@@ -1,13 +1,15 @@
 """What every run begins with: the counter's ledger, and a workspace over its engine."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from shutil import rmtree
 from time import sleep as real_sleep
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -33,6 +35,26 @@ class Opened:
     workspace: Workspace
     delivery: Delivery
 
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The counter's own zone; asked for once, for the day has its quota."""
+        return ZoneInfo(self.delivery.metrica.counter().time_zone_name)
+
+
+def ledger_for(
+    metrica: Metrica, ledgers: Path | None, now: datetime, memory_limit: str | None = None
+) -> AbstractContextManager[Ledger]:
+    """Open the ledger of a client's counter, made where there is none.
+
+    ledgers: the folder of ledgers; None for that of this user. now: aware. memory_limit: of its
+    queries, such as `2GB`.
+
+    Raises LedgerError as `open_ledger` does.
+    """
+    path = ledger_of(metrica.server, metrica.counter_id, ledgers)
+    owner = Owner(server=metrica.server, counter=metrica.counter_id)
+    return open_ledger(path, owner, now=now, memory_limit=memory_limit)
+
 
 @contextmanager
 def opened(
@@ -47,10 +69,8 @@ def opened(
 
     Raises LedgerError where the ledger cannot be used, as while another run holds it.
     """
-    path = ledger_of(metrica.server, metrica.counter_id, wishes.ledgers)
-    owner = Owner(server=metrica.server, counter=metrica.counter_id)
     with (
-        open_ledger(path, owner, now=clock(), memory_limit=wishes.memory_limit) as ledger,
+        ledger_for(metrica, wishes.ledgers, clock(), wishes.memory_limit) as ledger,
         _folder_of_run(ledger) as folder,
     ):
         workspace = Workspace(folder, engine=ledger.engine)

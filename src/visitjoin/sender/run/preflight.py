@@ -7,7 +7,6 @@ API does not have.
 
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from visitjoin.contract.goals import targets_of
 from visitjoin.linking import link
@@ -49,7 +48,7 @@ def _predict(run: Opened, wishes: Wishes, visits: Path, cut_off: datetime) -> in
         visits=workspace.table("visits"),
         rejects=None,
         # The Logs API writes the counter's own local time.
-        zone=ZoneInfo(metrica.counter().time_zone_name),
+        zone=run.zone,
     )
     workspace.run("to_be_joined.sql", into="to_be_joined")
     link(

@@ -1,7 +1,6 @@
 """The source of a run is read and checked into the run's tables."""
 
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from visitjoin.prepare import Prepared, prepare
 from visitjoin.sender.run.opening import Opened
@@ -17,13 +16,12 @@ def read(run: Opened, source: Path, wishes: Wishes) -> Prepared:
     Raises SourceError where the table cannot be read.
     """
     run.delivery.telling.step(Step.CHECKING)
-    zone = wishes.zone or ZoneInfo(run.delivery.metrica.counter().time_zone_name)
     return prepare(
         source,
         conversions=run.workspace.table("conversions"),
         rejects=run.workspace.table("rejects"),
         now=run.delivery.clock(),
-        zone=zone,
+        zone=wishes.zone or run.zone,
         only=wishes.only,
         mapping=wishes.mapping,
     )

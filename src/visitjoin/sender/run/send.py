@@ -12,6 +12,7 @@ from visitjoin.prepare import Prepared
 from visitjoin.prepare.rejects import write_rejects
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.ledger.batches import Batch
+from visitjoin.sender.report.breakdown import by_day_of, by_target_of
 from visitjoin.sender.report.report import (
     Report,
     Row,
@@ -91,6 +92,9 @@ def send(
             reasons=reasons_of(run.workspace),
             remarks=remarks(metrica, run.workspace),
             by_source=revenue_of(run.workspace),
+            by_target=by_target_of(run.workspace),
+            by_day=by_day_of(run.workspace, run.zone),
+            zone=run.zone.key,
             rows=_rows(run.workspace, prepared) if wishes.every_row else (),
         )
 

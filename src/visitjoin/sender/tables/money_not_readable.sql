@@ -5,5 +5,6 @@ from rejects
 where
     price is null
     and reason in (
-        'price_not_a_number', 'price_negative', 'price_out_of_range', 'currency_not_three_letters'
+        'price_not_a_number', 'price_not_in_minor_units', 'price_negative', 'price_out_of_range',
+        'currency_not_three_letters'
     )

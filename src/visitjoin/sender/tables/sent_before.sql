@@ -6,13 +6,18 @@
 -- Returns one row for each conversion that the ledger knows, by its key or by its identity: row_no,
 -- price, currency and retracted as they were sent last, and moved: whether its identifiers, target
 -- or moment are other ones now, so that the server would take it for another conversion.
+--
+-- Where something was sent with the conversion's own key, that says it, and not what was sent with
+-- the same identity: two orders of a visitor in one second, or of one day in an export that has no
+-- times, have one identity and two prices, and each run would take either price for a change of the
+-- other.
 
 with
 
 found as (
     select
         fingerprints.row_no,
-        sent.batch_no,
+        sent.batch_no::bigint as rank,
         sent.price,
         sent.currency,
         sent.retracted,
@@ -22,22 +27,26 @@ found as (
     union all
     select
         fingerprints.row_no,
-        sent.batch_no,
+        sent.batch_no::bigint + 4294967296 as rank, -- 2^32, above any number of a batch
         sent.price,
         sent.currency,
         sent.retracted,
-        true as moved
+        fingerprints.identity != sent.identity as moved
     from sent
     inner join fingerprints on fingerprints.key = sent.key
-    where fingerprints.identity != sent.identity
+),
+
+newest as (
+    select
+        row_no,
+        -- One struct: arg_max passes over a null, and no price is a price here; and it is faster
+        -- than four.
+        arg_max(
+            {price: price, currency: currency, retracted: retracted, moved: moved}, rank
+        ) as said
+    from found
+    group by row_no
 )
 
-select
-    row_no,
-    -- As a struct, since arg_max passes over a null, and no price is a price here.
-    arg_max({price: price, currency: currency}, batch_no).price as price,
-    arg_max({price: price, currency: currency}, batch_no).currency as currency,
-    arg_max(retracted, batch_no) as retracted,
-    bool_and(moved) as moved
-from found
-group by row_no
+select row_no, said.price, said.currency, said.retracted, said.moved
+from newest
