@@ -100,6 +100,7 @@ class Till:
         assert books.revenue(self.shop) == sum(deal.price for deal in self.deals)
         assert set(books.states_in_ledger(self.ledger)) == {State.DONE}
         assert list(files_beside(self.ledger).iterdir()) == []
+        assert not self.ledger.with_suffix(".run").exists()
 
     def assert_exactly_once(self) -> None:
         """The export, the receiver and the ledger hold the same rows, each of them once."""

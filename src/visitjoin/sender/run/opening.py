@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
 from time import sleep as real_sleep
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -70,10 +70,10 @@ def opened(
     Raises LedgerError where the ledger cannot be used, as while another run holds it.
     """
     with (
-        TemporaryDirectory(prefix="visitjoin-") as folder,
         ledger_for(metrica, wishes.ledgers, clock(), wishes.memory_limit) as ledger,
+        _folder_of_run(ledger) as folder,
     ):
-        workspace = Workspace(Path(folder), engine=ledger.engine)
+        workspace = Workspace(folder, engine=ledger.engine)
         # Of what a query reads there must be something, though it be without rows.
         write_no_outcomes(workspace.part("outcomes", 0))
         write_parts(workspace, [])
@@ -87,6 +87,22 @@ def opened(
                 parallel=wishes.parallel,
             )
             yield Opened(workspace=workspace, delivery=delivery)
+
+
+@contextmanager
+def _folder_of_run(ledger: Ledger) -> Iterator[Path]:
+    """A folder beside the ledger. What a run that was killed left in it goes first.
+
+    In the folder of all programs for temporary files nobody would clear it away, and it holds the
+    conversions of people.
+    """
+    folder = ledger.path.with_suffix(".run")
+    rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
