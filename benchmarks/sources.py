@@ -4,9 +4,9 @@
 
 Prints the peak memory of `prepare` on a CSV of 1 GB and of 10 GB, each in a process of its own,
 and their ratio; the bar is 1.2. The same, up to 3 GB of text, for a CSV in gzip, for more files
-read as one table, for a CSV in Windows-1251, for JSON Lines, and for a query over SQLite. Below 1
-GB the memory still grows to its height, and says nothing of a long table. The tables are made in
-the folder that TMPDIR names and removed; the largest needs 15 GB there, what is written from it
+read as one table, for a CSV in Windows-1251, for JSON Lines, and for a query over SQLite. Below
+1 GB memory still grows to its height, and says nothing of a long table. The tables are made in the
+folder that TMPDIR names and removed; the largest needs 15 GB there, what is written from it
 included.
 """
 
