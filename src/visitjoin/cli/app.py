@@ -124,4 +124,4 @@ def main() -> None:
 
 
 def _tell_of_retry(details: stamina.instrumentation.RetryDetails) -> None:
-    remark(f"{details.caused_by}. Trying again in {details.wait_for:.0f} s.")
+    remark(f"{details.caused_by}. Trying again in {details.wait_for:.1f} s.")

@@ -65,12 +65,12 @@ def check_file(asked: Download, response: httpx.Response, file: BinaryIO, *, now
 
 
 @contextmanager
-def told_apart(request: Request) -> Iterator[None]:
-    """Turn a failure on the way into TryLater or OutcomeUnknown."""
+def told_apart(request: Request, server: str) -> Iterator[None]:
+    """Turn a failure on the way into TryLater or OutcomeUnknown. server: its host, for people."""
     try:
         yield
     except _NEVER_LEFT as error:
-        raise _error(TryLater, request, f"the server cannot be reached: {error}") from error
+        raise _error(TryLater, request, f"{server} cannot be reached: {error}") from error
     except httpx.TimeoutException as error:
         raise _unknown(request, "no answer came in time") from error
     except httpx.TransportError as error:

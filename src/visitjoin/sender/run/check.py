@@ -47,7 +47,8 @@ def check(metrica: Metrica) -> Checked:
         joined_from = metrica.join_threshold()
     except Refused as refusal:
         problems.append(
-            f"Tracking: {refusal.message} Or: visitjoin tracking enable --counter {counter.id}"
+            f"{refusal.message} The command for it: "
+            f"visitjoin tracking enable --counter {counter.id}"
         )
     return Checked(
         counter=counter, targets=targets, joined_from=joined_from, problems=tuple(problems)
