@@ -31,6 +31,7 @@ from visitjoin.cli import (
     visits,
 )
 from visitjoin.cli.console import manner, remark, remark_error
+from visitjoin.cli.reading import STDIN
 from visitjoin.contract.errors import SettingError, VisitjoinError
 from visitjoin.contract.version import __version__
 
@@ -104,7 +105,8 @@ def run(
     manner.json_logs = log_format is LogFormat.JSON
     if manner.json_logs:
         logs.log_as_json()
-    code: int | None = app(words, result_action="return_value")
+    named = [STDIN if word == "-" else word for word in words]
+    code: int | None = app(named, result_action="return_value")
     return code
 
 

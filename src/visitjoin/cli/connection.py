@@ -8,6 +8,7 @@ from cyclopts import Parameter
 
 from visitjoin.cli.console import remark
 from visitjoin.contract.clock import system_clock
+from visitjoin.contract.uploads import UploadType
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.api.transport import METRICA, Endpoint
 from visitjoin.sender.ledger.ledger import Owner
@@ -89,6 +90,9 @@ class Connection(Server):
         """What of it names a ledger."""
         return Owned(api=self.api, counter=self.counter)
 
+
+RowType = Annotated[UploadType, Parameter(name="--type")]
+"""What rows are: basic conversions, calls or chats."""
 
 Json = Annotated[bool, Parameter(name="--json", negative=())]
 """The switch that every command has: print JSON instead of text."""

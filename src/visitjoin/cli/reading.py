@@ -22,8 +22,11 @@ from visitjoin.prepare.zones import zone_named
 
 DATABASE_VARIABLE: Final = "VISITJOIN_DATABASE"
 
-SourceName = Annotated[str, Parameter(name="SOURCE", allow_leading_hyphen=True)]
+SourceName = Annotated[str, Parameter(name="SOURCE")]
 """A table as it is named on the command line, `-` among others."""
+
+STDIN: Final = "/dev/stdin"
+"""What `-` is called on its way through the parser, which takes a lone hyphen for an option."""
 
 
 @Parameter(name="*")
@@ -83,14 +86,8 @@ class Reading:
                 "Name a table: a file, several, a pattern in quotes, or - for standard input; or a "
                 "query with --sql."
             )
-        for name in names:
-            # Since `-` may stand here, a mistyped option is taken for a name too.
-            if name.startswith("-") and name != STANDARD_INPUT:
-                raise SettingError(
-                    f'There is no option "{name}"; a file of that name is written "./{name}".'
-                )
         return Files(
-            names,
+            [STANDARD_INPUT if name == STDIN else name for name in names],
             format=self.format,
             encoding=self.encoding,
             separator=self.separator,

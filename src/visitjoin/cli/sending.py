@@ -7,12 +7,13 @@ from typing import Literal
 import msgspec
 
 from visitjoin.cli import logs
-from visitjoin.cli.connection import Connection, Json, Ledgers
+from visitjoin.cli.connection import Connection, Json, Ledgers, RowType
 from visitjoin.cli.console import heading, manner, remark, say, say_json, say_rich
 from visitjoin.cli.progress import following
 from visitjoin.cli.reading import Reading, SourceName
 from visitjoin.contract.clock import system_clock
 from visitjoin.contract.errors import SettingError
+from visitjoin.contract.uploads import UploadType
 from visitjoin.sender.report import text as render
 from visitjoin.sender.report.page import write_html
 from visitjoin.sender.report.report import Report
@@ -29,6 +30,8 @@ def send(
     dry_run: bool = False,
     visits: Path | None = None,
     create_goals: bool = False,
+    type_: RowType = UploadType.BASIC,
+    call_goal: str = "",
     on_change: OnChange = OnChange.SEND,
     retry_unlinked: bool = False,
     api_generation: Literal[1, 2] = 2,
@@ -56,6 +59,8 @@ def send(
         visits: with --dry-run, a table of visits (a Logs API export) from which to predict which
             rows will link, and why the others will not.
         create_goals: create a goal for each Target that reaches none.
+        type_: what the rows are: basic conversions, or calls.
+        call_goal: name of the goal of calls, where the counter has none yet.
         on_change: what to do with a conversion that was sent before with another price.
         retry_unlinked: send again, too, what was sent before and whose visitors were not found.
         api_generation: 1 for the older API: one kind of identifier in a file.
@@ -85,6 +90,8 @@ def send(
         dry_run=dry_run,
         visits=visits,
         create_goals=create_goals,
+        type=type_,
+        call_goal=call_goal,
         on_change=on_change,
         retry_unlinked=retry_unlinked,
         generation=api_generation,

@@ -6,11 +6,11 @@ from typing import Annotated, Final
 
 from cyclopts import Parameter
 
-from visitjoin.cli.connection import Connection, Json, Ledgers
+from visitjoin.cli.connection import Connection, Json, Ledgers, RowType
 from visitjoin.cli.console import remark, say, say_json, say_table
 from visitjoin.cli.progress import following
 from visitjoin.contract.identifiers import IdentifierKind
-from visitjoin.contract.uploads import Uploading, UploadingId
+from visitjoin.contract.uploads import Uploading, UploadingId, UploadType
 from visitjoin.sender.api.receiver import Receiver
 from visitjoin.sender.ledger.batches import Batch
 from visitjoin.sender.run.batch import new_batch_id, upload_once
@@ -21,19 +21,31 @@ from visitjoin.sender.run.telling import Telling
 
 
 def upload(
-    file: Path, /, *, only: IdentifierKind | None = None, connection: Connection, json: Json = False
+    file: Path,
+    /,
+    *,
+    only: IdentifierKind | None = None,
+    type_: RowType = UploadType.BASIC,
+    connection: Connection,
+    json: Json = False,
 ) -> None:
     """Upload a CSV as `visitjoin prepare` writes it.
 
     Args:
         file: the CSV.
         only: the one kind of identifier in it, for the older generation of the API.
+        type_: what its rows are.
         connection: server and counter.
         json: print JSON.
     """
     with connection.connect() as metrica, following() as telling:
         uploading = upload_once(
-            metrica, file, batch=new_batch_id(), kind=only, on_progress=telling.sent
+            metrica,
+            file,
+            batch=new_batch_id(),
+            kind=only,
+            type_=None if type_ is UploadType.BASIC else type_,
+            on_progress=telling.sent,
         )
     if json:
         say_json(uploading)

@@ -88,6 +88,14 @@ def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
         assert sent(ledger) == [1]
 
 
+def test_a_query_that_fails_is_an_error_that_says_where_to_look(tmp_path: Path) -> None:
+    with (
+        pytest.raises(LedgerError, match="visitjoin ledger verify"),
+        open_ledger(tmp_path / "ledger.duckdb", OWNER, now=NOW) as ledger,
+    ):
+        ledger.engine.execute("select nothing from nowhere")
+
+
 def test_the_ledger_of_another_counter_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "ledger.duckdb"
     with open_ledger(path, OWNER, now=NOW):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Running
+from visitjoin.contract.uploads import UploadType
 from visitjoin.prepare import Condition
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.api.receiver import Receiver
@@ -135,3 +136,31 @@ def test_what_was_withdrawn_is_not_sent_again(
         report = Receiver(shop).report()
     assert [(row.conversions, row.revenue) for row in report] == [(1, Decimal(200))]
     assert again.rows == 1
+
+
+def test_what_was_repriced_by_name_is_sent_again_with_its_new_price(
+    running: Running, deals: Path, tmp_path: Path
+) -> None:
+    with running.shop() as shop:
+        send(shop, deals)
+        deals.write_text(deals.read_text().replace(",200,", ",150,"))
+        correct(shop, deals, apply=True)
+        signs_in(shop, "crm-2", tmp_path)
+
+        resend(shop, pause=timedelta())
+
+        report = Receiver(shop).report()
+    assert [(row.conversions, row.revenue) for row in report] == [(1, Decimal(150))]
+
+
+def test_calls_of_nobody_are_sent_again_too(running: Running, tmp_path: Path) -> None:
+    calls = tmp_path / "calls.csv"
+    calls.write_text(f"UserId,DateTime,StaticCall\ncrm-1,{BOUGHT},0\ncrm-1,{BOUGHT + 1},1\n")
+    with running.shop() as shop:
+        shop.enable_tracking(since=NOW - timedelta(days=3), type=UploadType.CALLS)
+        send(shop, calls, Wishes(type=UploadType.CALLS))
+        signs_in(shop, "crm-1", tmp_path)
+
+        again = resend(shop, pause=timedelta())
+
+    assert (again.rows, again.linked) == (1, 1)

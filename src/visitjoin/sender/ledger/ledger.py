@@ -62,10 +62,17 @@ def open_ledger(
     default a quarter of the machine; what is more goes to disk.
 
     Raises LedgerError where another process holds it, a newer program wrote it, it is of another
-    counter, or it is damaged.
+    counter, or it is damaged, also where that comes to light in a query inside the context.
     """
     with held(path, now=now), open_held(path, owner, memory_limit=memory_limit) as ledger:
-        yield ledger
+        try:
+            yield ledger
+        except duckdb.Error as error:
+            raise LedgerError(
+                f"A query over it failed ({first_line(error)}). Is the disk full? If not, look at "
+                "it: visitjoin ledger verify. What was written down until then is kept.",
+                path=path,
+            ) from error
 
 
 @contextmanager

@@ -53,6 +53,7 @@ def upload_once(
     batch: str,
     kind: IdentifierKind | None = None,
     type_: UploadType | None = None,
+    call_goal: str = "",
     may_be_there: bool = False,
     on_progress: Progress | None = None,
     since: datetime | None = None,
@@ -62,7 +63,8 @@ def upload_once(
     """Upload a file so that the server has it once.
 
     batch: id of the batch, in the comment. kind: the `client_id_type` of the older generation.
-    type_: what its rows are; None leaves it to the server's default. may_be_there: whether an
+    type_: what its rows are; None leaves it to the server's default. call_goal: name of the goal of
+    calls, where the counter has none yet. may_be_there: whether an
     earlier run may have sent it, so that it is looked for first. since: when it was first sent,
     aware, so that nothing older is searched; None for now, or, where it may be there, for ever.
     sleep: waits the given seconds.
@@ -76,6 +78,7 @@ def upload_once(
         batch=batch,
         kind=kind,
         type_=type_,
+        call_goal=call_goal,
         on_progress=on_progress,
         may_be_there=may_be_there,
         since=since if may_be_there else since or clock(),
@@ -90,6 +93,7 @@ async def upload_once_async(
     batch: str,
     kind: IdentifierKind | None = None,
     type_: UploadType | None = None,
+    call_goal: str = "",
     may_be_there: bool = False,
     on_progress: Progress | None = None,
     since: datetime | None = None,
@@ -103,6 +107,7 @@ async def upload_once_async(
         batch=batch,
         kind=kind,
         type_=type_,
+        call_goal=call_goal,
         on_progress=on_progress,
         may_be_there=may_be_there,
         since=since if may_be_there else since or clock(),
@@ -144,6 +149,7 @@ def _upload(
     batch: str,
     kind: IdentifierKind | None,
     type_: UploadType | None,
+    call_goal: str,
     on_progress: Progress | None,
     may_be_there: bool,
     since: datetime | None,
@@ -159,6 +165,7 @@ def _upload(
                     comment=_comment(batch),
                     client_id_type=kind,
                     type=type_,
+                    new_goal_name=call_goal,
                     batch=batch,
                     on_progress=on_progress,
                     tries_again=True,

@@ -187,8 +187,7 @@ def _apply(
         _correct_by_name(run)
         return ()
     run.workspace.name("leaving_corrected.sql", "leaving")
-    columns = [*prepared.columns, *wishes.mapping.constants]
-    sent = upload_leaving(run, wishes, columns=columns, source=name_of(source))
+    sent = upload_leaving(run, wishes, prepared=prepared, source=name_of(source))
     return tuple(follow(run.delivery, run.workspace, sent, wishes.patience).values())
 
 

@@ -33,6 +33,8 @@ class Delivery:
     clock: Clock
     sleep: Sleep
     parallel: int
+    call_goal: str = ""
+    """Name of the goal of calls, where the counter has none yet."""
 
 
 _Answer: TypeAlias = tuple[Uploading, float]
@@ -84,6 +86,7 @@ def _upload(delivery: Delivery, batch: Batch) -> _Answer:
         batch=batch.id,
         kind=batch.kind,
         type_=None if batch.type is UploadType.BASIC else batch.type,
+        call_goal=delivery.call_goal,
         may_be_there=batch.state is State.SENDING,
         since=datetime.fromtimestamp(batch.state_at, UTC) if batch.state_at else None,
         clock=delivery.clock,

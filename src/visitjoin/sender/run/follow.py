@@ -36,6 +36,7 @@ def follow(
         uploading = track(
             delivery.metrica,
             batch.uploading,
+            type_=batch.type,
             on_change=delivery.telling.status,
             patience=None if patience is None else max(0.0, patience - waited),
             sleep=wait,

@@ -1,23 +1,19 @@
 """What is to leave is cut into batches, written, recorded and uploaded."""
 
-from collections.abc import Iterable
-
-from visitjoin.contract.columns import Column
+from visitjoin.prepare import Prepared
 from visitjoin.sender.ledger import batches
 from visitjoin.sender.ledger.batches import Batch
 from visitjoin.sender.run.deliver import deliver
 from visitjoin.sender.run.opening import Opened, write_parts
 from visitjoin.sender.run.plan import Cut, cuts
 from visitjoin.sender.run.wishes import Wishes
-from visitjoin.sender.run.write import Writing, write_batches
+from visitjoin.sender.run.write import Writing, columns_of, write_batches
 
 
-def upload_leaving(
-    run: Opened, wishes: Wishes, *, columns: Iterable[Column], source: str
-) -> list[Batch]:
+def upload_leaving(run: Opened, wishes: Wishes, *, prepared: Prepared, source: str) -> list[Batch]:
     """Upload the rows of `leaving`. Returns their batches, accepted, in the order of the source.
 
-    columns: those that the source has. source: its name, for the ledger.
+    prepared: what is known of the source. source: its name, for the ledger.
 
     Raises ApiError as `deliver` does.
     """
@@ -26,7 +22,8 @@ def upload_leaving(
         return []
     writing = Writing(
         workspace=run.workspace,
-        columns=columns,
+        columns=columns_of(prepared, wishes.mapping),
+        type=wishes.type,
         run=batches.begin_run(run.delivery.ledger, source, run.delivery.clock()),
         bytes_per_batch=wishes.bytes_per_batch,
     )

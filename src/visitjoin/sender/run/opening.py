@@ -85,6 +85,7 @@ def opened(
                 clock=clock,
                 sleep=sleep,
                 parallel=wishes.parallel,
+                call_goal=wishes.call_goal,
             )
             yield Opened(workspace=workspace, delivery=delivery)
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from visitjoin.contract.errors import Refused, SettingError
 from visitjoin.contract.identifiers import IdentifierKind
+from visitjoin.contract.uploads import UploadType
 from visitjoin.contract.window import WINDOW
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.run.wishes import OnChange, Wishes
@@ -86,13 +87,15 @@ def halves(workspace: Workspace, cut: Cut) -> list[Cut]:
     return [half for half in both if half is not None]
 
 
-def join_threshold(metrica: Metrica, now: datetime) -> datetime:
+def join_threshold(
+    metrica: Metrica, now: datetime, type_: UploadType = UploadType.BASIC
+) -> datetime:
     """The earliest start of a visit that can be joined, as the server says it; aware.
 
-    now: aware; for servers that do not say it.
+    now: aware; for servers that do not say it. type_: calls are tracked apart.
     """
     try:
-        return metrica.join_threshold()
+        return metrica.join_threshold(type=type_)
     except Refused as refusal:
         # The current guide of the API does not mention this call any more, only the 21 days.
         if refusal.status != HTTPStatus.NOT_FOUND:

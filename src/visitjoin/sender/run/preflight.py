@@ -8,7 +8,9 @@ API does not have.
 from datetime import datetime
 from pathlib import Path
 
+from visitjoin.contract.errors import SettingError
 from visitjoin.contract.goals import targets_of
+from visitjoin.contract.uploads import UploadType
 from visitjoin.linking import link
 from visitjoin.prepare.visits import prepare_visits
 from visitjoin.sender.ledger.batches import upload_rate
@@ -23,8 +25,11 @@ def preflight(run: Opened, wishes: Wishes, *, cut_off: datetime) -> Preflight:
 
     Where the wishes name a table of visits, the fates of the rows become predicted outcomes.
 
-    Raises SourceError where that table cannot be read; EngineError where the join cannot run.
+    Raises SourceError where that table cannot be read; EngineError where the join cannot run;
+    SettingError where calls are to be predicted: which visit is theirs, Metrica does not document.
     """
+    if wishes.visits and wishes.type is not UploadType.BASIC:
+        raise SettingError("Outcomes are predicted for conversions, and not for calls.")
     ((size,),) = run.workspace.rows("size_of_leaving.sql")
     rate = upload_rate(run.delivery.ledger)
     return Preflight(

@@ -1,6 +1,8 @@
 """The source of a run is read and checked into the run's tables."""
 
+from visitjoin.contract.uploads import UploadType
 from visitjoin.prepare import Prepared, Source, prepare
+from visitjoin.prepare.calls import prepare_calls
 from visitjoin.sender.run.opening import Opened
 from visitjoin.sender.run.telling import Step
 from visitjoin.sender.run.wishes import Wishes
@@ -14,7 +16,8 @@ def read(run: Opened, source: Source, wishes: Wishes) -> Prepared:
     Raises SourceError where the table cannot be read.
     """
     run.delivery.telling.step(Step.CHECKING)
-    return prepare(
+    check = prepare_calls if wishes.type is UploadType.CALLS else prepare
+    return check(
         source,
         conversions=run.workspace.table("conversions"),
         rejects=run.workspace.table("rejects"),

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from time import sleep as real_sleep
 from typing import Final
 
+from visitjoin.contract.calls import CALL_TARGET
 from visitjoin.contract.clock import Clock, system_clock
 from visitjoin.contract.uploads import Uploading
 from visitjoin.sender.api.client import Metrica
@@ -119,7 +120,13 @@ def _again(
         part = workspace.part("outcomes", batch.number)
         write_outcomes(delivery.metrica, batch.uploading, part)
     file = str(ledger.file_of(batch.id))
-    workspace.hold("not_found.sql", "not_found", file=file, batch_no=batch.number)
+    workspace.hold(
+        "not_found.sql",
+        "not_found",
+        file=file,
+        batch_no=batch.number,
+        call_target=CALL_TARGET,
+    )
     ((within, beyond, first, last),) = workspace.rows("reach.sql", cut_off=cut_off)
     repeating.given_up += beyond
     if not within:

@@ -7,6 +7,7 @@ follow them to their last status -> ask what became of each row -> report.
 from time import sleep as real_sleep
 
 from visitjoin.contract.clock import Clock, system_clock
+from visitjoin.contract.uploads import UploadType
 from visitjoin.prepare import Prepared, Source
 from visitjoin.prepare.rejects import write_rejects
 from visitjoin.prepare.sources import name_of
@@ -64,7 +65,7 @@ def send(
         earlier = [] if wishes.dry_run else finish_earlier(run.delivery)
         repeating = _repeat(run, wishes)
         prepared = read(run, source, wishes)
-        cut_off = join_threshold(metrica, clock())
+        cut_off = join_threshold(metrica, clock(), wishes.type)
         plan(run.workspace, wishes, cut_off=cut_off)
         run.delivery.telling.step(Step.PLANNED)
         before = preflight(run, wishes, cut_off=cut_off) if wishes.dry_run else None
@@ -89,7 +90,7 @@ def send(
             money_not_readable=run.workspace.rows("money_not_readable.sql")[0][0],
             unknown_currency=prepared.unknown_currency,
             reasons=reasons_of(run.workspace, prepared.pieces),
-            remarks=remarks(metrica, run.workspace),
+            remarks=_remarks(run, wishes),
             by_source=revenue_of(run.workspace),
             by_target=by_target_of(run.workspace),
             by_day=by_day_of(run.workspace, run.zone),
@@ -99,6 +100,13 @@ def send(
         )
 
 
+def _remarks(run: Opened, wishes: Wishes) -> tuple[str, ...]:
+    if wishes.type is not UploadType.BASIC:
+        # The goal of calls is the server's own, made when the first file of them is taken.
+        return ()
+    return remarks(run.delivery.metrica, run.workspace)
+
+
 def _repeat(run: Opened, wishes: Wishes) -> Repeating:
     if not wishes.retry_unlinked or wishes.dry_run:
         return Repeating()
@@ -106,10 +114,9 @@ def _repeat(run: Opened, wishes: Wishes) -> Repeating:
 
 
 def _upload(run: Opened, source: Source, prepared: Prepared, wishes: Wishes) -> list[Batch]:
-    if wishes.create_goals:
+    if wishes.create_goals and wishes.type is UploadType.BASIC:
         create_goals(run.delivery.metrica, run.workspace, run.delivery.telling)
-    columns = [*prepared.columns, *wishes.mapping.constants]
-    return upload_leaving(run, wishes, columns=columns, source=name_of(source))
+    return upload_leaving(run, wishes, prepared=prepared, source=name_of(source))
 
 
 def _find_fates(workspace: Workspace, wishes: Wishes) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from visitjoin.contract.identifiers import IdentifierKind
-from visitjoin.contract.uploads import LARGEST_FILE
+from visitjoin.contract.uploads import LARGEST_FILE, UploadType
 from visitjoin.prepare import Mapping
 
 ROWS_PER_BATCH: Final = 1_000_000
@@ -36,6 +36,10 @@ class Wishes:
     """Of local times; None for the counter's own."""
     only: IdentifierKind | None = None
     """The one kind of identifier that rows must have, for the older generation of the API."""
+    type: UploadType = UploadType.BASIC
+    """What the rows are: conversions, or calls."""
+    call_goal: str = ""
+    """Name of the goal of calls, where the counter has none yet."""
     generation: int = 2
     """Of the API: 1 for one kind of identifier in a file, named in the request."""
     on_change: OnChange = OnChange.SEND

@@ -1,11 +1,15 @@
 """What leaves is written: one file for each batch, on disk before the ledger names it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
+from visitjoin.contract.calls import FLAGS, CallColumn
 from visitjoin.contract.columns import IDENTIFIER_COLUMNS, Column
 from visitjoin.contract.uploads import UploadType
+from visitjoin.prepare import Mapping as How
+from visitjoin.prepare import Prepared
+from visitjoin.prepare.calls import PreparedCalls
 from visitjoin.sender.ledger import batches
 from visitjoin.sender.ledger.batches import Batch
 from visitjoin.sender.ledger.durable import sync
@@ -15,14 +19,17 @@ from visitjoin.sender.run.plan import Cut, halves
 from visitjoin.sender.run.telling import Step
 from visitjoin.sender.tables.workspace import Workspace, text_of
 
+Columns: TypeAlias = Mapping[str, str]
+"""The headers of a file, and what stands under each: an expression over `conversions`."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Writing:
     """Where batches come from, and how they are written."""
 
     workspace: Workspace
-    columns: Iterable[Column]
-    """Those that the source has."""
+    columns: Columns
+    type: UploadType
     run: int
     bytes_per_batch: int
 
@@ -59,7 +66,7 @@ def _write(writing: Writing, delivery: Delivery, part: Cut) -> Batch:
     id_ = new_batch_id()
     file = delivery.ledger.file_of(id_)
     # The columns are the contract's own; nothing of the user's is in this text.
-    columns = ", ".join(f'{_WRITTEN[column]} as "{column}"' for column in _columns(writing, part))
+    columns = ", ".join(f'{form} as "{header}"' for header, form in _columns(writing, part).items())
     writing.workspace.write_csv(
         text_of("batch.sql").replace("/* columns */", columns),
         file,
@@ -74,7 +81,7 @@ def _write(writing: Writing, delivery: Delivery, part: Cut) -> Batch:
         number=batches.next_number(delivery.ledger),
         id=id_,
         run=writing.run,
-        type=UploadType.BASIC,
+        type=writing.type,
         kind=part.kind,
         repeats=None,
         rows=part.rows,
@@ -84,11 +91,29 @@ def _write(writing: Writing, delivery: Delivery, part: Cut) -> Batch:
     )
 
 
-def _columns(writing: Writing, part: Cut) -> list[Column]:
-    present = set(writing.columns)
-    if part.kind is not None:
-        present = present.difference(IDENTIFIER_COLUMNS) | {part.kind.column}
-    return [column for column in Column if column in present]
+def _columns(writing: Writing, part: Cut) -> Columns:
+    """Those of a batch: of identifiers only its kind, where it has one."""
+    if part.kind is None:
+        return writing.columns
+    others = {
+        header: form for header, form in writing.columns.items() if header not in IDENTIFIER_COLUMNS
+    }
+    return {part.kind.column: _WRITTEN[part.kind.column], **others}
+
+
+def columns_of(prepared: Prepared, mapping: How) -> Columns:
+    """The columns of the file of a source. Calls have no Target, and columns of their own."""
+    present = {*prepared.columns, *mapping.constants}
+    if isinstance(prepared, PreparedCalls):
+        present.discard(Column.TARGET)
+        own = {column.value: _form_of(column) for column in prepared.call_columns}
+    else:
+        own = {}
+    return {column.value: _WRITTEN[column] for column in Column if column in present} | own
+
+
+def _form_of(column: CallColumn) -> str:
+    return f"{column.field}::integer" if column in FLAGS else column.field
 
 
 _WRITTEN: Final = {

@@ -17,7 +17,7 @@ said as (
 
 select
     make_timestamp(uploaded."DateTime"::bigint * 1000000)::date as day,
-    coalesce(uploaded."Target", '') as target,
+    coalesce(uploaded."Target", '(calls)') as target, -- calls have none
     case
         when uploaded."PurchaseId" is not null then 'PURCHASE_ID'
         when uploaded."Yclid" is not null then 'YCLID'

@@ -1,0 +1,82 @@
+"""Calls go the way of conversions: checked, sent once, followed, and each with its fate."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Running
+from visitjoin.contract.errors import SettingError
+from visitjoin.contract.uploads import UploadType
+from visitjoin.sender.api.receiver import Receiver
+from visitjoin.sender.ledger.place import files_beside, ledger_of
+from visitjoin.sender.report.report import Report
+from visitjoin.sender.run.send import send
+from visitjoin.sender.run.wishes import Wishes
+
+NOW = datetime.now(UTC)
+CALLED = int((NOW - timedelta(hours=1)).timestamp())
+CALLS = Wishes(type=UploadType.CALLS, call_goal="Phone", every_row=True)
+
+
+@pytest.fixture
+def calls(tmp_path: Path) -> Path:
+    """A dynamic call of a visitor, a static one, one of nobody, and one with a wrong flag."""
+    path = tmp_path / "calls.csv"
+    path.write_text(
+        "ClientId,DateTime,StaticCall,PhoneNumber,TalkDuration,CallMissed,Tag\n"
+        f"17,{CALLED},0,+70123456789,120,0,ring\n"
+        f"17,{CALLED + 1},1,+70123456789,5,0,\n"
+        f"99,{CALLED},,,,1,\n"
+        f"17,{CALLED},maybe,,,,\n"
+    )
+    return path
+
+
+def rows(report: Report) -> dict[str, int]:
+    return {fate.value: total.rows for fate, total in report.fates.items()}
+
+
+def test_every_call_has_its_fate_and_is_sent_once(
+    running: Running, calls: Path, tmp_path: Path
+) -> None:
+    visits = tmp_path / "visits.csv"
+    visits.write_text(f"visit_id,client_id,started_at\nv1,17,{CALLED - 60}\n")
+    with running.shop() as shop:
+        shop.enable_tracking(since=NOW - timedelta(days=3), type=UploadType.CALLS)
+        Receiver(shop).import_visits(visits)
+
+        report = send(shop, calls, CALLS)
+        again = send(shop, calls, CALLS)
+
+        assert [goal.name for goal in shop.goals()] == ["Order paid", "Phone"]
+        (uploading,) = shop.uploadings(type=UploadType.CALLS)
+    assert rows(report) == {
+        "rejected": 1,
+        "visitor_not_found": 1,
+        "linked": 1,
+        "static_call": 1,
+    }
+    assert (uploading.static_calls_quantity, uploading.dynamic_calls_quantity) == (1, 2)
+    assert rows(again) == {"rejected": 1, "known": 3}
+    assert report.remarks == ()
+
+
+def test_the_columns_of_calls_arrive_as_they_were(running: Running, calls: Path) -> None:
+    with running.shop() as shop:
+        shop.enable_tracking(since=NOW - timedelta(days=3), type=UploadType.CALLS)
+        send(shop, calls, CALLS)
+        # Kept for as long as a visitor may still be found.
+        (kept,) = files_beside(ledger_of(shop.server, shop.counter_id)).iterdir()
+
+    sent = kept.read_text().splitlines()
+    assert sent[0].startswith("ClientId,DateTime,StaticCall,PhoneNumber,TalkDuration")
+    assert sent[1] == f"17,{CALLED},0,+70123456789,120,0,ring"
+
+
+def test_calls_are_not_predicted(running: Running, calls: Path) -> None:
+    wishes = Wishes(type=UploadType.CALLS, dry_run=True, visits=calls)
+    with running.shop() as shop:
+        shop.enable_tracking(since=NOW - timedelta(days=3), type=UploadType.CALLS)
+        with pytest.raises(SettingError, match="not for calls"):
+            send(shop, calls, wishes)
