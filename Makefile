@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 
-.PHONY: demo test lint types floors lock benchmarks clean
+.PHONY: demo test lint types floors airflow lock benchmarks clean
 
 demo: .venv
 	$(BIN)/visitjoin demo
@@ -20,6 +20,10 @@ types: .venv
 floors: .venv
 	$(BIN)/lint-imports
 
+# Airflow pins versions of its own, so its example is tried in an environment of its own.
+airflow:
+	PYTHON=$(PYTHON) examples/airflow/check.sh
+
 # Hashes are checked, and the lock names no registry: any mirror serves it.
 .venv: requirements.lock pyproject.toml
 	rm -rf .venv
@@ -36,6 +40,10 @@ benchmarks: .venv
 	$(BIN)/python benchmarks/prepare.py
 	$(BIN)/python benchmarks/link.py
 	$(BIN)/python benchmarks/upload.py
+	$(BIN)/python benchmarks/sources.py
+	$(BIN)/python benchmarks/ledger.py
+	$(BIN)/python benchmarks/send.py
+	$(BIN)/python benchmarks/habits.py
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-airflow .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

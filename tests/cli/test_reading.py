@@ -84,7 +84,7 @@ def test_the_database_may_stand_in_a_variable(tmp_path: Path) -> None:
         (("deals.csv", "--sql", "select 1"), "There is a query and a file (deals.csv)"),
         (("--sql", "select 1"), "--sql needs --database, or an address in VISITJOIN_DATABASE"),
         (("--sql", "select 1", "--database", "oracle://h/x"), "begins with sqlite:///"),
-        (("deals.csv", "--timezne", "UTC"), 'There is no option "--timezne"'),
+        (("deals.csv", "--timezne", "UTC"), "Unknown option: --timezne. Did you mean"),
         (("deals.csv", "--encoding", "cp12511"), '"cp12511" is no encoding'),
         (("deals.csv", "--separator", "||"), '"||" cannot be a separator'),
     ],

@@ -26,6 +26,7 @@ SENTENCES: Final = {
     Fate.VISITOR_NOT_FOUND: "not linked: nobody with that identifier",
     Fate.NO_VISIT_IN_WINDOW: "not linked: the visit is older than the window",
     Fate.BEFORE_FIRST_VISIT: "not linked: every visit came after it",
+    Fate.STATIC_CALL: "static calls, which belong to no visit",
 }
 """What a fate is called in a report."""
 
