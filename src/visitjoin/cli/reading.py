@@ -134,6 +134,7 @@ class Reading:
         return replace(
             base,
             columns=kept | columns,
+            demanded=frozenset(columns),
             constants={c: v for c, v in base.constants.items() if c not in columns} | given,
             targets=self._targets(base.targets),
             zone=zone_named(self.timezone) if self.timezone else base.zone,

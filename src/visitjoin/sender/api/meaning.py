@@ -35,6 +35,9 @@ _RIGHTS: Final = (
     " The token needs the scope metrika:write or metrika:offline_data, and its owner the right to "
     "edit the counter."
 )
+_NOT_KNOWN: Final = (
+    ". It is mistyped, withdrawn, or of another server than --api. A new one: visitjoin login"
+)
 
 
 def check(request: Request, response: httpx.Response, *, now: datetime) -> None:
@@ -116,6 +119,8 @@ def _from_answer(request: Request, response: httpx.Response, now: datetime) -> A
         return unknown
     if response.status_code == HTTPStatus.FORBIDDEN and error_type == ErrorType.ACCESS_DENIED:
         message += _RIGHTS
+    if error_type == ErrorType.INVALID_TOKEN:
+        message += _NOT_KNOWN
     return _error(Refused, request, message, response, error_type)
 
 
