@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import Annotated
 
 import stamina
-from cyclopts import App, Group, Parameter
+from cyclopts import App, CycloptsError, CycloptsPanel, Group, MissingArgumentError, Parameter
+from rich.console import RenderableType
 
 from visitjoin.cli import (
     correcting,
@@ -43,6 +44,17 @@ from visitjoin.cli.reading import STDIN
 from visitjoin.contract.errors import SettingError, VisitjoinError
 from visitjoin.contract.version import __version__
 
+
+def _wrong_usage(error: CycloptsError) -> RenderableType:
+    """What is wrong with the words of a command; of what is left out, its variable too."""
+    argument = error.argument
+    if not isinstance(error, MissingArgumentError) or argument is None or argument.tokens:
+        return CycloptsPanel(error)
+    variables = "".join(f", or the variable {name}" for name in argument.parameter.env_var or ())
+    words = " ".join(("visitjoin", *(error.command_chain or ())))
+    return f"{words} needs {argument.name}{variables}. See {words} --help"
+
+
 app = App(
     name="visitjoin",
     help=(
@@ -51,6 +63,7 @@ app = App(
         "Begin with `visitjoin demo`."
     ),
     version=__version__,
+    error_formatter=_wrong_usage,
     # A switch is given or left out: a second name for leaving it out would double the help.
     default_parameter=Parameter(negative=(), show_default=default_told),
     help_epilogue=(
