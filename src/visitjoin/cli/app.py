@@ -86,6 +86,10 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
+# The parser would end the process without a word: main says that nothing is lost.
+app.suppress_keyboard_interrupt = app.meta.suppress_keyboard_interrupt = False
+
+
 @app.meta.default
 def run(
     *words: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)],

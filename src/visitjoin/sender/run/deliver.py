@@ -75,9 +75,10 @@ def deliver(delivery: Delivery, ready: Iterable[Batch]) -> list[Batch]:
             settle(0)
     if errors:
         if accepted:
+            rows = sum(batch.rows for batch in accepted)
             delivery.telling.remark(
-                f"{sum(batch.rows for batch in accepted):,} rows were accepted before what follows, "
-                "and the ledger knows. The next run goes on with the rest."
+                f"{rows:,} rows were accepted before what follows, and the ledger knows. The next "
+                "run goes on with the rest."
             )
         raise errors[0]
     return accepted
