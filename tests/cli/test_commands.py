@@ -2,6 +2,8 @@
 
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -296,3 +298,23 @@ def test_the_demo_keeps_its_files_where_it_is_told_to(shell: Shell) -> None:
 
     assert "Uploading 1 is PROCESSED, 11 linked." in text
     assert (shell.folder / "kept" / "deals.csv").exists()
+
+
+def test_an_interrupted_run_says_that_nothing_is_lost(tmp_path: Path) -> None:
+    """A server that never answers: the run hangs until somebody presses Ctrl-C."""
+    (tmp_path / "deals.csv").write_text("ClientId,Target,DateTime\n17,order_paid,1794690000\n")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        process = subprocess.Popen(
+            [sys.executable, "-m", "visitjoin", "send", "deals.csv", "--counter", "1"],
+            cwd=tmp_path,
+            env=os.environ | {"VISITJOIN_API": address, "VISITJOIN_TOKEN": "not-a-real-token"},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        silent.accept()
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert "Interrupted. The next run goes on" in said

@@ -8,7 +8,7 @@ case: some rows were rejected or not linked and --strict was given, or something
 import os
 import sys
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 import stamina
 from cyclopts import App, CycloptsError, CycloptsPanel, Group, MissingArgumentError, Parameter
@@ -116,6 +116,10 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
+# The parser would end the process without a word: main says that nothing is lost.
+app.suppress_keyboard_interrupt = app.meta.suppress_keyboard_interrupt = False
+
+
 @app.meta.default
 def run(
     *words: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)],
@@ -140,6 +144,10 @@ def run(
     return code
 
 
+_INTERRUPTED: Final = 130
+"""As shells say it of a process that Ctrl-C ended: 128, and the number of the signal."""
+
+
 def main() -> None:
     """Run the command that the arguments name, and end the process with its exit code."""
     stamina.instrumentation.set_on_retry_hooks([_tell_of_retry])
@@ -148,6 +156,9 @@ def main() -> None:
     except VisitjoinError as error:
         remark_error(error)
         code = 2 if isinstance(error, SettingError) else 1
+    except KeyboardInterrupt:
+        remark("Interrupted. The next run goes on where this one stopped.")
+        code = _INTERRUPTED
     except BrokenPipeError:
         # Whoever read the output has gone (`| head`): nothing is left to be said to them.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -74,6 +74,12 @@ def deliver(delivery: Delivery, ready: Iterable[Batch]) -> list[Batch]:
         finally:
             settle(0)
     if errors:
+        if accepted:
+            rows = sum(batch.rows for batch in accepted)
+            delivery.telling.remark(
+                f"{rows:,} rows were accepted before what follows, and the ledger knows. The next "
+                "run goes on with the rest."
+            )
         raise errors[0]
     return accepted
 
