@@ -1,5 +1,6 @@
 """--mapping, --preset and `init`, and what the other options say over them."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,8 @@ import pytest
 from visitjoin.cli.init import init
 from visitjoin.cli.reading import Reading
 from visitjoin.contract.columns import Column
-from visitjoin.contract.errors import SettingError
+from visitjoin.contract.errors import SettingError, SourceError
+from visitjoin.prepare import prepare
 
 STAGED = """
 timezone = "Asia/Almaty"
@@ -106,3 +108,22 @@ def test_init_wants_a_table_or_a_preset(tmp_path: Path) -> None:
         init(output=tmp_path / "m.toml")
     with pytest.raises(SettingError, match="Name a table, or a preset"):
         init(tmp_path / "deals.csv", preset="1c", output=tmp_path / "m.toml")
+
+
+def test_a_header_that_an_option_names_must_be_there_though_those_of_a_preset_need_not(
+    tmp_path: Path,
+) -> None:
+    table = tmp_path / "deals.csv"
+    table.write_text("ID;ClientID;Стадия;Дата закрытия;Сумма\n1;17;Сделка успешна;03.11.2026;5\n")
+    wanted = Reading(preset="bitrix24", column=["Price=Сума"]).mapping
+
+    with pytest.raises(SourceError) as error:
+        prepare(
+            table,
+            conversions=tmp_path / "out.csv",
+            rejects=None,
+            now=datetime(2026, 11, 4, tzinfo=UTC),
+            mapping=wanted,
+        )
+
+    assert 'no column "Сума", which --column Price names. Did you mean "Сумма"?' in str(error.value)

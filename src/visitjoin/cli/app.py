@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import Annotated, Final
 
 import stamina
-from cyclopts import App, Group, Parameter
+from cyclopts import App, CycloptsError, CycloptsPanel, Group, MissingArgumentError, Parameter
+from rich.console import RenderableType
 
 from visitjoin.cli import (
     correcting,
@@ -31,9 +32,28 @@ from visitjoin.cli import (
     visits,
 )
 from visitjoin.cli.console import manner, remark, remark_error
+from visitjoin.cli.groups import (
+    EVERY_COMMAND,
+    FIRST,
+    RECEIVER,
+    SENDING,
+    STEPS,
+    default_told,
+)
 from visitjoin.cli.reading import STDIN
 from visitjoin.contract.errors import SettingError, VisitjoinError
 from visitjoin.contract.version import __version__
+
+
+def _wrong_usage(error: CycloptsError) -> RenderableType:
+    """What is wrong with the words of a command; of what is left out, its variable too."""
+    argument = error.argument
+    if not isinstance(error, MissingArgumentError) or argument is None or argument.tokens:
+        return CycloptsPanel(error)
+    variables = "".join(f", or the variable {name}" for name in argument.parameter.env_var or ())
+    words = " ".join(("visitjoin", *(error.command_chain or ())))
+    return f"{words} needs {argument.name}{variables}. See {words} --help"
+
 
 app = App(
     name="visitjoin",
@@ -43,8 +63,9 @@ app = App(
         "Begin with `visitjoin demo`."
     ),
     version=__version__,
+    error_formatter=_wrong_usage,
     # A switch is given or left out: a second name for leaving it out would double the help.
-    default_parameter=Parameter(negative=()),
+    default_parameter=Parameter(negative=(), show_default=default_told),
     help_epilogue=(
         "Exit codes: 0 done; 1 it failed; 2 wrong usage; 3 done, but some rows were rejected or "
         "not linked and --strict was given, or the share linked fell and --alert-below was. The "
@@ -52,31 +73,40 @@ app = App(
         "from an argument."
     ),
 )
-app.command(demo.demo)
-app.command(login.login)
-app.command(login.logout)
-app.command(login.whoami)
-app.command(sending.send)
-app.command(sending.resend)
-app.command(correcting.correct)
-app.command(init.init)
-app.command(preparing.prepare)
-app.command(sending.check)
-app.command(uploads.upload)
-app.command(uploads.track)
-app.command(uploads.history)
-app.command(health.health)
+app.command(demo.demo, group=FIRST)
+app.command(login.login, group=FIRST)
+app.command(login.logout, group=FIRST)
+app.command(login.whoami, group=FIRST)
+app.command(sending.check, group=FIRST)
+app.command(init.init, group=SENDING)
+app.command(sending.send, group=SENDING)
+app.command(sending.resend, group=SENDING)
+app.command(correcting.correct, group=SENDING)
+app.command(health.health, group=SENDING)
+app.command(uploads.history, group=SENDING)
 app.command(ledgers.app)
 app.command(goals.app)
 app.command(tracking.app)
 app.command(counters.app)
+app.command(preparing.prepare, group=STEPS)
+app.command(uploads.upload, group=STEPS)
+app.command(uploads.track, group=STEPS)
+app.command(joining.link, group=STEPS)
 # Loaded when it is asked for: the receiver brings a web framework that no other command needs.
-app.command("visitjoin.cli.serving:serve", name="serve")
+app.command(
+    "visitjoin.cli.serving:serve",
+    name="serve",
+    group=RECEIVER,
+    # A command that is not loaded would take the heading of the options of every command.
+    group_parameters=Group.create_default_parameters(),
+    help="Run a receiver: a service that speaks Metrica's API and joins conversions to visits.",
+)
 app.command(visits.app)
-app.command(uploads.outcomes)
-app.command(visits.report)
-app.command(joining.link)
-app.meta.group_parameters = Group("Options of every command", sort_key=99)
+app.command(uploads.outcomes, group=RECEIVER)
+app.command(visits.report, group=RECEIVER)
+app.meta.group_parameters = EVERY_COMMAND
+for flag in ("--help", "--version"):
+    app[flag].group = EVERY_COMMAND
 
 
 class LogFormat(StrEnum):
@@ -137,4 +167,4 @@ def main() -> None:
 
 
 def _tell_of_retry(details: stamina.instrumentation.RetryDetails) -> None:
-    remark(f"{details.caused_by}. Trying again in {details.wait_for:.0f} s.")
+    remark(f"{details.caused_by}. Trying again in {details.wait_for:.1f} s.")

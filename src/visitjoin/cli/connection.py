@@ -7,6 +7,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from visitjoin.cli.console import remark
+from visitjoin.cli.groups import SERVER, WRITING
 from visitjoin.contract.clock import system_clock
 from visitjoin.contract.uploads import UploadType
 from visitjoin.sender.api.client import Metrica
@@ -22,16 +23,16 @@ Api = Annotated[str, Parameter(env_var="VISITJOIN_API")]
 """The option that names the server."""
 
 
-@Parameter(name="*")
+@Parameter(name="*", group=SERVER)
 @dataclass(frozen=True, kw_only=True)
 class Server:
     """The server to talk to."""
 
     api: Api = METRICA
-    """Address of the server: Yandex.Metrica's, or that of a receiver of one's own."""
+    """address of the server: Yandex.Metrica's, or that of a receiver of one's own."""
 
     token_file: Annotated[Path | None, Parameter(env_var="VISITJOIN_TOKEN_FILE")] = None
-    """File that holds the token, where VISITJOIN_TOKEN does not."""
+    """file that holds the token, where VISITJOIN_TOKEN does not."""
 
     def find_token(self) -> Found:
         """The token for this server, and where it was found.
@@ -52,16 +53,16 @@ class Server:
         return Metrica(counter=counter, token=token.secret, base_url=self.api)
 
 
-@Parameter(name="*")
+@Parameter(name="*", group=SERVER)
 @dataclass(frozen=True, kw_only=True)
 class Owned:
     """Whose ledger it is: a counter of a server. No request is made, and no token is needed."""
 
     api: Annotated[str, Parameter(env_var="VISITJOIN_API")] = METRICA
-    """Address of the server: Yandex.Metrica's, or that of a receiver of one's own."""
+    """address of the server: Yandex.Metrica's, or that of a receiver of one's own."""
 
     counter: Annotated[int, Parameter(env_var="VISITJOIN_COUNTER")]
-    """Number of the counter."""
+    """number of the counter."""
 
     @property
     def owner(self) -> Owner:
@@ -73,13 +74,13 @@ class Owned:
         return ledger_of(self.owner.server, self.counter, folder)
 
 
-@Parameter(name="*")
+@Parameter(name="*", group=SERVER)
 @dataclass(frozen=True, kw_only=True)
 class Connection(Server):
     """A server, and one counter on it."""
 
     counter: Annotated[int, Parameter(env_var="VISITJOIN_COUNTER")]
-    """Number of the counter."""
+    """number of the counter."""
 
     def connect(self, *, found: Found | None = None) -> Metrica:
         """A client for this counter. As `open`."""
@@ -94,9 +95,9 @@ class Connection(Server):
 RowType = Annotated[UploadType, Parameter(name="--type")]
 """What rows are: basic conversions, calls or chats."""
 
-Json = Annotated[bool, Parameter(name="--json", negative=())]
+Json = Annotated[bool, WRITING, Parameter(name="--json", negative=())]
 """The switch that every command has: print JSON instead of text."""
 
 
-Ledgers = Annotated[Path | None, Parameter(env_var=LEDGERS_VARIABLE)]
+Ledgers = Annotated[Path | None, Parameter(env_var=LEDGERS_VARIABLE, group=SERVER)]
 """The folder of the ledgers of what was sent."""

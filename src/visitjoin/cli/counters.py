@@ -4,9 +4,10 @@ from cyclopts import App
 
 from visitjoin.cli.connection import Json, Server
 from visitjoin.cli.console import say, say_json, say_table
+from visitjoin.cli.groups import COUNTER
 from visitjoin.contract.counters import DEFAULT_TIME_ZONE
 
-app = App(name="counters", help="The counters that the token may see.")
+app = App(name="counters", help="The counters that the token may see.", group=COUNTER)
 
 
 @app.command(name="list")

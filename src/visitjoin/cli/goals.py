@@ -4,9 +4,10 @@ from cyclopts import App
 
 from visitjoin.cli.connection import Connection, Json
 from visitjoin.cli.console import say, say_json, say_table
+from visitjoin.cli.groups import COUNTER
 from visitjoin.contract.goals import GoalId, target_of
 
-app = App(name="goals", help="The goals of a counter.")
+app = App(name="goals", help="The goals of a counter.", group=COUNTER)
 
 
 @app.command(name="list")

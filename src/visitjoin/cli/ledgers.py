@@ -7,6 +7,7 @@ from cyclopts import App, Parameter
 
 from visitjoin.cli.connection import Json, Ledgers, Owned
 from visitjoin.cli.console import say, say_json
+from visitjoin.cli.groups import SENDING
 from visitjoin.contract.clock import system_clock
 from visitjoin.contract.errors import LedgerError
 from visitjoin.sender.ledger.exporting import export
@@ -15,7 +16,9 @@ from visitjoin.sender.ledger.ledger import open_ledger
 from visitjoin.sender.ledger.portable import Manifest
 from visitjoin.sender.ledger.verify import Check, verify
 
-app = App(name="ledger", help="The ledger of what was sent: back it up, move it, check it.")
+app = App(
+    name="ledger", help="The ledger of what was sent: back it up, move it, check it.", group=SENDING
+)
 
 Switch = Annotated[bool, Parameter(negative=())]
 

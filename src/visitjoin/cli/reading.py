@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from cyclopts import Parameter
 
+from visitjoin.cli.groups import READING
 from visitjoin.contract.columns import Column, column_named
 from visitjoin.contract.errors import SettingError
 from visitjoin.contract.identifiers import IdentifierKind
@@ -29,7 +30,7 @@ STDIN: Final = "/dev/stdin"
 """What `-` is called on its way through the parser, which takes a lone hyphen for an option."""
 
 
-@Parameter(name="*")
+@Parameter(name="*", group=READING)
 @dataclass(frozen=True, kw_only=True)
 class Reading:
     """What is to be known about a table beside itself."""
@@ -38,41 +39,41 @@ class Reading:
     """TOML file that says how to read the table; `visitjoin init` writes one."""
 
     preset: str | None = None
-    """The mapping for the export of a program: bitrix24, amocrm or 1c."""
+    """the mapping for the export of a program: bitrix24, amocrm or 1c."""
 
     column: Annotated[list[str], Parameter(negative=())] = field(default_factory=list)
-    """Which header holds a column of the API, as Price=Amount. May be repeated."""
+    """which header holds a column of the API, as Price=Amount; may be given several times."""
 
     target: str | None = None
-    """The Target of every row that is sent, where the table has none."""
+    """the Target of every row, where no column has one; with --mapping, of every row it takes."""
 
     currency: str | None = None
-    """The currency of every row, where the table has none."""
+    """the currency of every row, where no column has one."""
 
     timezone: str | None = None
-    """Zone of local times, as Europe/Moscow; default the counter's where a counter is known."""
+    """zone of local times, as Europe/Moscow; default the counter's where a counter is known."""
 
-    only: IdentifierKind | None = None
-    """The one kind of identifier to send, for the older generation of the API."""
+    sheet: str | None = None
+    """of a workbook, by its name; default the first."""
+
+    encoding: str | None = None
+    """of a text, as utf-8, utf-16 or cp1251; default it is detected, and said so."""
+
+    separator: str | None = None
+    """of a CSV: one character, or tab; default the one that cuts the header into most fields."""
 
     format: str | None = None
     """csv, tsv, xlsx, parquet or jsonl; default by the file's name, of standard input csv."""
 
-    encoding: str | None = None
-    """Of a text, as utf-8, utf-16 or cp1251; default it is detected, and said so."""
-
-    separator: str | None = None
-    """Of a CSV: one character, or tab; default what cuts the header into most fields."""
-
-    sheet: str | None = None
-    """Of a workbook, by its name; default the first."""
-
     sql: str | None = None
-    """A query whose answer is the table, in place of a file; its column names are the header."""
+    """a query whose answer is the table, in place of a file; its column names are the header."""
 
     database: str | None = None
-    """Of --sql: sqlite:///shop.db or postgresql://user@host/shop; default VISITJOIN_DATABASE. Its
+    """of --sql: sqlite:///shop.db or postgresql://user@host/shop; default VISITJOIN_DATABASE. Its
     password stands in that variable, in PGPASSWORD or in ~/.pgpass, never in an argument."""
+
+    only: IdentifierKind | None = None
+    """read this one kind of identifier, for the older generation of the API."""
 
     def source(self, names: Sequence[str]) -> Source:
         """What to read: the named files, or the query.
@@ -133,6 +134,7 @@ class Reading:
         return replace(
             base,
             columns=kept | columns,
+            demanded=frozenset(columns),
             constants={c: v for c, v in base.constants.items() if c not in columns} | given,
             targets=self._targets(base.targets),
             zone=zone_named(self.timezone) if self.timezone else base.zone,

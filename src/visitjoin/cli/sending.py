@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from visitjoin.cli import logs
 from visitjoin.cli.connection import Connection, Json, Ledgers, RowType
 from visitjoin.cli.console import heading, manner, remark, say, say_json, say_rich
+from visitjoin.cli.groups import LIMITS, WHAT, WRITING
 from visitjoin.cli.progress import following
 from visitjoin.cli.reading import Reading, SourceName
 from visitjoin.contract.clock import system_clock
@@ -27,58 +28,61 @@ from visitjoin.sender.run.wishes import PARALLEL, ROWS_PER_BATCH, OnChange, Wish
 
 def send(
     *source: SourceName,
-    dry_run: bool = False,
-    visits: Path | None = None,
-    create_goals: bool = False,
-    type_: RowType = UploadType.BASIC,
-    call_goal: str = "",
-    on_change: OnChange = OnChange.SEND,
-    retry_unlinked: bool = False,
-    api_generation: Literal[1, 2] = 2,
-    rows_per_batch: int = ROWS_PER_BATCH,
-    parallel: int = PARALLEL,
-    ledgers: Ledgers = None,
-    wait: float | None = None,
-    rejects: Path | None = None,
-    fates: Path | None = None,
-    html: Path | None = None,
-    show_rows: bool = False,
-    strict: bool = False,
-    memory_limit: str | None = None,
-    metrics: Path | None = None,
+    dry_run: Annotated[bool, WHAT] = False,
+    visits: Annotated[Path | None, WHAT] = None,
+    create_goals: Annotated[bool, WHAT] = False,
+    on_change: Annotated[OnChange, WHAT] = OnChange.SEND,
+    retry_unlinked: Annotated[bool, WHAT] = False,
+    type_: Annotated[RowType, WHAT] = UploadType.BASIC,
+    call_goal: Annotated[str, WHAT] = "",
     reading: Reading | None = None,
-    connection: Connection,
+    rejects: Annotated[Path | None, WRITING] = None,
+    html: Annotated[Path | None, WRITING] = None,
+    show_rows: Annotated[bool, WRITING] = False,
+    fates: Annotated[Path | None, WRITING] = None,
+    strict: Annotated[bool, WRITING] = False,
+    metrics: Annotated[Path | None, WRITING] = None,
     json: Json = False,
+    connection: Connection,
+    ledgers: Ledgers = None,
+    wait: Annotated[float | None, LIMITS] = None,
+    memory_limit: Annotated[str | None, LIMITS] = None,
+    rows_per_batch: Annotated[int, LIMITS] = ROWS_PER_BATCH,
+    parallel: Annotated[int, LIMITS] = PARALLEL,
+    api_generation: Annotated[Literal[1, 2], LIMITS] = 2,
 ) -> int:
     """Check a table, upload it, follow it to its last status, and say what became of every row.
 
     Args:
         source: CSV, TSV, XLSX, Parquet or JSON Lines with a header, or a gzip or zip of these; -
             for standard input. Several are read as one table.
-        dry_run: stop before the upload, and tell what it would be.
+        dry_run: send nothing, and tell what would be sent.
         visits: with --dry-run, a table of visits (a Logs API export) from which to predict which
             rows will link, and why the others will not.
         create_goals: create a goal for each Target that reaches none.
+        on_change: a conversion that was sent before with another price: send the new price, or
+            skip it and report it.
+        retry_unlinked: also send again what earlier runs sent and whose visitors were not found,
+            as `visitjoin resend` does.
         type_: what the rows are: basic conversions, or calls.
         call_goal: name of the goal of calls, where the counter has none yet.
-        on_change: what to do with a conversion that was sent before with another price.
-        retry_unlinked: send again, too, what was sent before and whose visitors were not found.
-        api_generation: 1 for the older API: one kind of identifier in a file.
-        rows_per_batch: rows of an upload at most.
-        parallel: uploads at once; Metrica allows 3.
-        ledgers: folder of the ledgers of what was sent.
-        wait: seconds to wait for the last status; default as long as it takes.
-        rejects: CSV to write the rejected rows to.
-        fates: CSV to write every row and its fate to.
-        html: page to write the report to, with charts; one file that needs nothing else.
-        show_rows: print every row and its fate; for small tables.
-        strict: end with 3 where a row was rejected or not linked.
-        memory_limit: how much memory a query over the rows may take, as 2GB.
-        metrics: file that ends with .prom to write metrics of the finished run to, for the
-            textfile collector of Prometheus's node_exporter.
         reading: how to read the table.
-        connection: server and counter.
+        rejects: CSV for the rejected rows, each with its line and reason.
+        html: page for the report, with charts; one file that needs nothing else.
+        show_rows: print every row and what became of it; for small tables.
+        fates: CSV for every row and what became of it.
+        strict: end with exit code 3 where a row was rejected or not linked.
+        metrics: file that ends with .prom for metrics of the finished run, for the textfile
+            collector of Prometheus's node_exporter.
         json: print JSON.
+        connection: server and counter.
+        ledgers: folder of the ledgers of what was sent; default in the user's state folder.
+        wait: seconds to wait for the last status; default as long as it takes.
+        memory_limit: how much memory a query over the rows may take, as 2GB; default a quarter of
+            the machine.
+        rows_per_batch: how many rows an upload has at most.
+        parallel: how many uploads run at once; Metrica allows 3.
+        api_generation: 1 for the older API, which takes one kind of identifier in a file.
     """
     if visits and not dry_run:
         raise SettingError("--visits predicts what a run would do: say --dry-run with it.")

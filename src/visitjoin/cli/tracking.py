@@ -6,9 +6,10 @@ from cyclopts import App
 
 from visitjoin.cli.connection import Connection, Json, RowType
 from visitjoin.cli.console import say, say_json
+from visitjoin.cli.groups import COUNTER
 from visitjoin.contract.uploads import UploadType
 
-app = App(name="tracking", help="The tracking of offline conversions.")
+app = App(name="tracking", help="The tracking of offline conversions.", group=COUNTER)
 
 
 @app.command

@@ -6,9 +6,12 @@ from cyclopts import App
 
 from visitjoin.cli.connection import Connection, Json
 from visitjoin.cli.console import say, say_json, say_table
+from visitjoin.cli.groups import RECEIVER
 from visitjoin.sender.api.receiver import Receiver
 
-app = App(name="visits", help="The visits of a counter, on a receiver of one's own.")
+app = App(
+    name="visits", help="The visits of a counter, on a receiver of one's own.", group=RECEIVER
+)
 
 
 @app.command(name="import")

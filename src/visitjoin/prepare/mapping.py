@@ -67,5 +67,8 @@ class Mapping:
     """Whether only the columns named here are read, and the API's own names are no exception."""
     optional_columns: bool = False
     """Whether named columns that a table does not have are passed over."""
+    demanded: frozenset[Column] = frozenset()
+    """Columns whose headers a person has just named: one that the table does not have is an error
+    all the same. Passed over, a misspelt Price would send every order again without its price."""
     origin: str | None = None
     """The file that said all this, for messages."""

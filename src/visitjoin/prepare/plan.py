@@ -121,7 +121,8 @@ class _Finder:
                 raise self.no_such(condition.column, f"filter[{number}].column")
 
     def no_such(self, name: str, key: str) -> SourceError:
-        said = f"{key} of {self.mapping.origin} names" if self.mapping.origin else f"{key} names"
+        is_of_file = self.mapping.origin and not key.startswith("--")
+        said = f"{key} of {self.mapping.origin} names" if is_of_file else f"{key} names"
         known = [_bare(header) for header in self.headers]
         close = get_close_matches(name.strip(), known, n=1)
         hint = f' Did you mean "{close[0]}"?' if close and not is_personal(close[0]) else ""
@@ -141,7 +142,9 @@ def _positions(finder: _Finder) -> dict[Column, Places]:
         guessed = _by_names(finder.headers, mapping, finder.path)
         positions = {column: (place,) for column, place in guessed.items()}
     for column, named in mapping.columns.items():
-        if places := finder.places(named, f"columns.{column}"):
+        if column in mapping.demanded:
+            positions[column] = finder.required(named, f"--column {column}")
+        elif places := finder.places(named, f"columns.{column}"):
             positions[column] = places
     for column in (*mapping.constants, *([Column.TARGET] if mapping.targets else [])):
         positions.pop(column, None)
@@ -197,7 +200,9 @@ def _what_is_missing(lacking: Sequence[str], headers: Sequence[str], mapping: Ma
             f"{mapping.origin}."
         )
     elif mapping.aliases:
-        way_out = f' Name a column with --column "{first}=HEADER".'
+        way_out = (
+            f' Name a column with --column "{first}=HEADER", or let visitjoin init write a mapping.'
+        )
     else:
         # Whoever uploads to the receiver has no option to name a column with.
         way_out = ""

@@ -11,6 +11,7 @@ from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.refusals import Refusal, invalid
 
 _WHAT: Final = {UploadType.BASIC: "offline conversions", UploadType.CALLS: "calls"}
+_OPTION: Final = {UploadType.BASIC: "", UploadType.CALLS: " --type calls"}
 
 
 def tracked_since(catalog: Catalog, counter: Counter, type_: UploadType) -> datetime:
@@ -18,7 +19,8 @@ def tracked_since(catalog: Catalog, counter: Counter, type_: UploadType) -> date
     since = tracking.tracked_since(catalog, counter.id, type_)
     if since is None:
         raise invalid(
-            f"Tracking of {_WHAT[type_]} is off for counter {counter.id}. Enable it with POST "
+            f"Tracking of {_WHAT[type_]} is off for counter {counter.id}. Enable it with "
+            f"visitjoin tracking enable{_OPTION[type_]}, or POST "
             f"/management/v1/counter/{counter.id}/offline_conversions/{type_.call('extended_threshold')}."
         )
     return since

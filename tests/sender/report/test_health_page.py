@@ -93,7 +93,7 @@ def test_numbers_by_uploading_are_said_to_be_so(tmp_path: Path) -> None:
     told = list(notes(found, 30))
 
     assert told[0].startswith("The server says how many rows of each uploading it linked")
-    assert told[1].startswith("No day that is not open has 30 rows")
+    assert told[1].startswith("No day that is over has 30 rows")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What was refunded or repriced is corrected where it was sent, and what cannot be is said."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -8,7 +9,8 @@ import pytest
 
 from tests.conftest import Running
 from visitjoin.contract.columns import Column
-from visitjoin.prepare import Condition, Mapping
+from visitjoin.contract.errors import SettingError
+from visitjoin.prepare import Condition, Mapping, TargetByValue
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.api.receiver import Receiver
 from visitjoin.sender.report.corrections import Corrections, State, lines, sentences
@@ -176,6 +178,33 @@ def test_rows_that_cannot_be_read_or_are_left_out_are_in_the_plan(
     assert states(plan) == {"left_out": 1, "rejected": 1, "not_sent": 2}
     assert plan.rows == 4
     assert next(lines(plan))[1] == 4
+
+
+def by_stage(**goals: str) -> Wishes:
+    """Orders whose Target stands in none of their columns, but in their status."""
+    targets = TargetByValue(column="Status", goals=goals)
+    return replace(KEYED, mapping=replace(KEYED.mapping, targets=targets))
+
+
+def test_refunds_in_a_stage_of_their_own_are_found_where_one_goal_is_reached(
+    running: Running, sold: Path, tmp_path: Path
+) -> None:
+    wishes = by_stage(paid="order_paid", new="")
+    with running.shop() as shop:
+        send(shop, sold, wishes)
+        later = orders(tmp_path, "1 11 100 refunded", "2 12 200 paid", "3 13 300 lost")
+
+        plan = correct(shop, later, wishes, refunded=REFUNDED)
+
+    assert states(plan) == {"left_out": 1, "as_sent": 1, "retracted": 1}
+
+
+def test_refunds_in_a_stage_that_may_have_been_of_several_goals_are_asked_for(
+    running: Running, sold: Path
+) -> None:
+    wishes = by_stage(paid="order_paid", sent="order_sent")
+    with running.shop() as shop, pytest.raises(SettingError, match="order_paid, order_sent"):
+        correct(shop, sold, wishes, refunded=REFUNDED)
 
 
 def test_every_state_has_its_sentence() -> None:

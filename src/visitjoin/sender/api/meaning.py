@@ -35,6 +35,9 @@ _RIGHTS: Final = (
     " The token needs the scope metrika:write or metrika:offline_data, and its owner the right to "
     "edit the counter."
 )
+_NOT_KNOWN: Final = (
+    ". It is mistyped, withdrawn, or of another server than --api. A new one: visitjoin login"
+)
 
 
 def check(request: Request, response: httpx.Response, *, now: datetime) -> None:
@@ -65,12 +68,12 @@ def check_file(asked: Download, response: httpx.Response, file: BinaryIO, *, now
 
 
 @contextmanager
-def told_apart(request: Request) -> Iterator[None]:
-    """Turn a failure on the way into TryLater or OutcomeUnknown."""
+def told_apart(request: Request, server: str) -> Iterator[None]:
+    """Turn a failure on the way into TryLater or OutcomeUnknown. server: its host, for people."""
     try:
         yield
     except _NEVER_LEFT as error:
-        raise _error(TryLater, request, f"the server cannot be reached: {error}") from error
+        raise _error(TryLater, request, f"{server} cannot be reached: {error}") from error
     except httpx.TimeoutException as error:
         raise _unknown(request, "no answer came in time") from error
     except httpx.TransportError as error:
@@ -116,6 +119,8 @@ def _from_answer(request: Request, response: httpx.Response, now: datetime) -> A
         return unknown
     if response.status_code == HTTPStatus.FORBIDDEN and error_type == ErrorType.ACCESS_DENIED:
         message += _RIGHTS
+    if error_type == ErrorType.INVALID_TOKEN:
+        message += _NOT_KNOWN
     return _error(Refused, request, message, response, error_type)
 
 

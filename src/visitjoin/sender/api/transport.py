@@ -191,7 +191,10 @@ def _leaving(
     client: httpx.Client | httpx.AsyncClient, request: Request, endpoint: Endpoint
 ) -> Iterator[httpx.Request]:
     """The request as httpx sends it; a failure on the way becomes one of our errors."""
-    with told_apart(request), prepared(client, request, endpoint.timeout_of(request)) as built:
+    with (
+        told_apart(request, endpoint.name),
+        prepared(client, request, endpoint.timeout_of(request)) as built,
+    ):
         yield built
 
 

@@ -67,7 +67,7 @@ def notes(health: Health, at_least: int) -> Iterator[str]:
         yield f"{health.total.later:,} of the linked rows were linked by a repeat of their batch."
     if health.days and not judged(health.days, at_least):
         yield (
-            f"No day that is not open has {at_least} rows with an outcome, so no share was judged "
+            f"No day that is over has {at_least} rows with an outcome, so no share was judged "
             "(--at-least)."
         )
 

@@ -98,11 +98,15 @@ _MINUTE: Final = 60
 
 def resent(again: Resent) -> Iterator[str]:
     """What became of conversions whose visitors had not been found."""
-    yield f"Sent again, not found before: {again.rows:,} rows, of which {again.linked:,} link now."
+    yield f"Sent again: {again.rows:,} not found before, of which {again.linked:,} linked now."
     if again.given_up:
         yield f"Given up, for their window has closed: {again.given_up:,} rows."
     if again.not_due:
-        yield f"Tried a short while ago and left for another run: {again.not_due:,} batches."
+        plural = "" if again.not_due == 1 else "es"
+        yield (
+            f"Tried less than twelve hours ago and left for later: {again.not_due:,} "
+            f"batch{plural} (visitjoin resend --now takes it)."
+        )
 
 
 def next_step(report: Report) -> Iterator[str]:

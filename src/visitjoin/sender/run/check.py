@@ -46,9 +46,9 @@ def check(metrica: Metrica) -> Checked:
     try:
         joined_from = metrica.join_threshold()
     except Refused as refusal:
-        problems.append(
-            f"Tracking: {refusal.message} Or: visitjoin tracking enable --counter {counter.id}"
-        )
+        # Our receiver names the command itself, and Metrica does not.
+        told = "" if "visitjoin" in refusal.message else " Enable it: visitjoin tracking enable"
+        problems.append(f"{refusal.message}{told}")
     return Checked(
         counter=counter, targets=targets, joined_from=joined_from, problems=tuple(problems)
     )

@@ -16,9 +16,10 @@ from typing import Any, Literal
 
 from visitjoin.contract.clock import Clock, system_clock
 from visitjoin.contract.columns import Column
+from visitjoin.contract.errors import SettingError
 from visitjoin.contract.extension import MOST_CORRECTIONS, Correction
 from visitjoin.contract.uploads import Uploading
-from visitjoin.prepare import Condition, Prepared, Source
+from visitjoin.prepare import Condition, Prepared, Source, TargetByValue
 from visitjoin.prepare.sources import name_of
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.api.receiver import Receiver
@@ -57,8 +58,9 @@ def correct(  # the wishes say how to read; these say what to do
         is so: Metrica knows no other, and our receiver does.
     wishes, telling, clock, sleep: as in `send`.
 
-    Raises SourceError, LedgerError and ApiError as `send` does. What was corrected until then is
-    written down, and the same call goes on with the rest.
+    Raises SettingError where refunds are in a stage that does not tell their goal, and SourceError,
+    LedgerError and ApiError as `send` does. What was corrected until then is written down, and the
+    same call goes on with the rest.
     """
     wishes = wishes or Wishes()
     by_price = metrica.is_yandex if by_price_alone is None else by_price_alone
@@ -102,9 +104,37 @@ def _parts(wishes: Wishes, refunded: Condition | Literal[True] | None) -> list[t
         return [(replace(wishes, mapping=replace(mapping, constants=worthless)), True)]
     values = refunded.among or (refunded.equals or "",)
     others = Condition(column=refunded.column, not_among=values)
-    refunds = replace(mapping, constants=worthless, filter=(*mapping.filter, refunded))
+    refunds = replace(
+        mapping,
+        constants=worthless,
+        filter=(*mapping.filter, refunded),
+        targets=_with_refunds(mapping.targets, refunded.column, values),
+    )
     rest = replace(mapping, filter=(*mapping.filter, others))
     return [(replace(wishes, mapping=refunds), True), (replace(wishes, mapping=rest), False)]
+
+
+def _with_refunds(
+    targets: TargetByValue | None, column: str, values: Sequence[str]
+) -> TargetByValue | None:
+    """The goals by stage, where refunds have a stage of their own that reaches none.
+
+    It does not say what was sent before. Where all stages reach one goal, it was that.
+    """
+    if targets is None:
+        return None
+    headers = (targets.column,) if isinstance(targets.column, str) else targets.column
+    unknown = [value for value in values if not targets.goals.get(value)]
+    if not unknown or column.casefold() not in map(str.casefold, headers):
+        return targets
+    goals = set(filter(None, targets.goals.values()))
+    if len(goals) != 1:
+        raise SettingError(
+            f'Which goal had rows reached that are "{unknown[0]}" in {column} now? The mapping '
+            f"names {', '.join(sorted(goals)) or 'none'}. Name one with --target."
+        )
+    (goal,) = goals
+    return replace(targets, goals={**targets.goals, **dict.fromkeys(unknown, goal)})
 
 
 def _left_out(halves: Sequence[_Half]) -> tuple[Change, ...]:
