@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+import polars as pl
+
 from visitjoin.contract.columns import IDENTIFIER_COLUMNS, Column
 from visitjoin.contract.uploads import UploadType
 from visitjoin.sender.ledger import batches
@@ -13,7 +15,7 @@ from visitjoin.sender.run.batch import new_batch_id
 from visitjoin.sender.run.deliver import Delivery
 from visitjoin.sender.run.plan import Cut, halves
 from visitjoin.sender.run.telling import Step
-from visitjoin.sender.tables.workspace import Workspace, text_of
+from visitjoin.sender.tables.workspace import Workspace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,15 +60,9 @@ def write_batches(
 def _write(writing: Writing, delivery: Delivery, part: Cut) -> Batch:
     id_ = new_batch_id()
     file = delivery.ledger.file_of(id_)
-    # The columns are the contract's own; nothing of the user's is in this text.
-    columns = ", ".join(f'{_WRITTEN[column]} as "{column}"' for column in _columns(writing, part))
-    writing.workspace.write_csv(
-        text_of("batch.sql").replace("/* columns */", columns),
-        file,
-        first_row=part.first_row,
-        last_row=part.last_row,
-        kind=part.kind,
-    )
+    columns = (_WRITTEN[column].alias(column.value) for column in _columns(writing, part))
+    # Polars writes a CSV at half of what it costs DuckDB, and in the order of the source as it is.
+    _rows(writing.workspace, part).select(columns).sink_csv(file)
     file.chmod(0o600)
     sync(file)
     sync(file.parent)
@@ -84,6 +80,19 @@ def _write(writing: Writing, delivery: Delivery, part: Cut) -> Batch:
     )
 
 
+def _rows(workspace: Workspace, part: Cut) -> pl.LazyFrame:
+    """The conversions of a part that leave."""
+    between = {"first_row": part.first_row, "last_row": part.last_row}
+    rows = pl.scan_parquet(workspace.table("conversions"), glob=False).filter(
+        pl.col("row_no").is_between(part.first_row, part.last_row)
+    )
+    ((all_rows,),) = workspace.rows("conversions_between.sql", **between)
+    if all_rows == part.rows:
+        return rows
+    leaving = workspace.frame("batch.sql", **between, kind=part.kind)
+    return rows.join(leaving.lazy(), on="row_no", how="semi", maintain_order="left")
+
+
 def _columns(writing: Writing, part: Cut) -> list[Column]:
     present = set(writing.columns)
     if part.kind is not None:
@@ -92,12 +101,13 @@ def _columns(writing: Writing, part: Cut) -> list[Column]:
 
 
 _WRITTEN: Final = {
-    Column.CLIENT_ID: "client_id",
-    Column.USER_ID: "user_id",
-    Column.YCLID: "yclid",
-    Column.PURCHASE_ID: "purchase_id",
-    Column.TARGET: "target",
-    Column.DATE_TIME: "happened_at",
-    Column.PRICE: "rtrim(rtrim(price::varchar, '0'), '.')",
-    Column.CURRENCY: "currency",
+    Column.CLIENT_ID: pl.col("client_id"),
+    Column.USER_ID: pl.col("user_id"),
+    Column.YCLID: pl.col("yclid"),
+    Column.PURCHASE_ID: pl.col("purchase_id"),
+    Column.TARGET: pl.col("target"),
+    Column.DATE_TIME: pl.col("happened_at"),
+    # It has six decimals, of which most are zeros.
+    Column.PRICE: pl.col("price").cast(pl.String).str.strip_chars_end("0").str.strip_chars_end("."),
+    Column.CURRENCY: pl.col("currency"),
 }
