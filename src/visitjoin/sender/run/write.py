@@ -83,19 +83,15 @@ def _write(writing: Writing, delivery: Delivery, part: Cut) -> Batch:
 
 def _slices(workspace: Workspace, part: Cut) -> Iterator[pl.LazyFrame]:
     """The conversions of a part that leave, some at a time, in the order of the source."""
-    between = {"first_row": part.first_row, "last_row": part.last_row}
     conversions = pl.scan_parquet(workspace.table("conversions"), glob=False)
-    ((all_rows,),) = workspace.rows("conversions_between.sql", **between)
-    leaving = None
-    if all_rows > part.rows:
-        leaving = workspace.frame("batch.sql", **between, kind=part.kind)
     for first_row in range(part.first_row, part.last_row + 1, _ROWS_AT_ONCE):
         last_row = min(first_row + _ROWS_AT_ONCE - 1, part.last_row)
-        among = pl.col("row_no").is_between(first_row, last_row)
-        rows = conversions.filter(among)
-        if leaving is not None:
-            chosen = leaving.lazy().filter(among)
-            rows = rows.join(chosen, on="row_no", how="semi", maintain_order="left")
+        between = {"first_row": first_row, "last_row": last_row}
+        rows = conversions.filter(pl.col("row_no").is_between(first_row, last_row))
+        leaving = workspace.frame("batch.sql", **between, kind=part.kind)
+        ((all_rows,),) = workspace.rows("conversions_between.sql", **between)
+        if leaving.height < all_rows:
+            rows = rows.join(leaving.lazy(), on="row_no", how="semi", maintain_order="left")
         yield rows
 
 
