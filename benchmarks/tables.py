@@ -28,12 +28,14 @@ def write_clean(path: Path, rows: int) -> None:
     )
 
 
-def write_messy(path: Path, rows: int) -> None:
+def write_messy(path: Path, rows: int, *, now: int = NOW, spread: int = 2_000_000) -> None:
     """A CRM export: semicolons, decimal commas, local times, three kinds of identifier, 5 % faults.
 
     Of a hundred rows one has no identifier, one an id that a spreadsheet ruined, one a price in
-    words, one no time, and one lies in the future.
+    words, one no time, and one lies in the future. now: Unix seconds. spread: the seconds before
+    it over which the others lie.
     """
+    happened_at = f"{now} - (hash(i, 2) % {spread})::bigint"
     _copy(
         path,
         f"""
@@ -47,7 +49,7 @@ def write_messy(path: Path, rows: int) -> None:
                ' order_paid ' as "Goal",
                case when i % 100 = 9 then ''
                     else strftime(make_timestamp(
-                        case when i % 100 = 10 then {NOW} + 900000 else {_HAPPENED_AT} end * 1000000
+                        case when i % 100 = 10 then {now} + 900000 else {happened_at} end * 1000000
                     ), '%d.%m.%Y %H:%M') end as "Paid at",
                case when i % 100 = 11 then 'on request'
                     else replace(printf('%.2f', {_CENTS} / 100.0), '.', ',') end as "Amount",

@@ -11,8 +11,7 @@ from time import sleep as real_sleep
 from typing import Final
 from zoneinfo import ZoneInfo
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+import polars as pl
 
 from visitjoin.contract.clock import Clock, system_clock
 from visitjoin.sender.api.client import Metrica
@@ -134,23 +133,15 @@ def _metered(
 
 def write_parts(workspace: Workspace, written: Iterable[tuple[int, Cut]]) -> None:
     """Keep which rows of the source are in which batch, for fates.sql. written: by its number."""
-    rows = [
-        {
-            "batch_no": number,
-            "kind": part.kind,
-            "first_row": part.first_row,
-            "last_row": part.last_row,
-        }
-        for number, part in written
-    ]
-    pq.write_table(pa.Table.from_pylist(rows, schema=_PARTS), workspace.table("parts"))
+    rows = [(number, part.kind, part.first_row, part.last_row) for number, part in written]
+    pl.DataFrame(rows, _PARTS, orient="row").write_parquet(workspace.table("parts"))
 
 
-_PARTS: Final = pa.schema(
+_PARTS: Final = pl.Schema(
     [
-        ("batch_no", pa.int32()),
-        ("kind", pa.string()),
-        ("first_row", pa.int64()),
-        ("last_row", pa.int64()),
+        ("batch_no", pl.Int32()),
+        ("kind", pl.String()),
+        ("first_row", pl.Int64()),
+        ("last_row", pl.Int64()),
     ]
 )

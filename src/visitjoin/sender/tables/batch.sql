@@ -1,18 +1,11 @@
--- The rows of a batch, in the API's form and the order of the source.
+-- Which rows of the source are in a batch?
 --
--- Reads   conversions  the columns of contract.tables.CONVERSION
---         leaving      the answer of leaving.sql
+-- Reads   leaving  the answer of leaving.sql
 --
--- first_row, last_row: of the source; kind: of identifier, or null for every kind. What stands for
--- the columns is put in by sender/run/write.py: those that the source has.
+-- first_row, last_row: of the source; kind: of identifier, or null for every kind.
+--
+-- Returns row_no, in no order.
 
-select /* columns */
-from conversions
-where
-    row_no between $first_row and $last_row
-    and row_no in (
-        select row_no
-        from leaving
-        where row_no between $first_row and $last_row and ($kind is null or kind = $kind)
-    )
-order by row_no
+select row_no
+from leaving
+where row_no between $first_row and $last_row and ($kind is null or kind = $kind)
