@@ -119,5 +119,5 @@ def _told(manifest: Manifest) -> str:
     files = sum(part.table is None for part in manifest.parts)
     return (
         f"{rows.get('sent', 0):,} conversions in {rows.get('batches', 0):,} batches, "
-        f"{files:,} files of batches"
+        f"{files:,} file{'' if files == 1 else 's'} of batches"
     )

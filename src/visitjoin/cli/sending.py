@@ -123,7 +123,7 @@ def send(
     if json:
         say_json(report)
     else:
-        _say(report, rejects)
+        _say(report, rejects, html)
     if manner.quiet or manner.json_logs:
         for note in report.remarks:
             remark(note)
@@ -134,7 +134,7 @@ def send(
     return 3 if strict and not report.is_spotless else 0
 
 
-def _say(report: Report, rejects: Path | None) -> None:
+def _say(report: Report, rejects: Path | None, html: Path | None) -> None:
     for title, parts in render.sections(report, rejects):
         heading(title)
         for part in parts:
@@ -144,6 +144,8 @@ def _say(report: Report, rejects: Path | None) -> None:
                 say_rich(part)
     for line in render.next_step(report):
         say(line)
+    if html is not None:
+        say(f"The same with charts: {html}")
 
 
 def resend(
