@@ -318,3 +318,11 @@ def test_an_interrupted_run_says_that_nothing_is_lost(tmp_path: Path) -> None:
 
     assert process.returncode == 130
     assert "Interrupted. The next run goes on" in said
+
+
+def test_check_with_a_table_tells_what_would_become_of_it(shell: Shell) -> None:
+    text = shell("check", "deals.csv", "--visits", "visits.csv")
+
+    assert "An upload would be taken." in text
+    assert "The outcomes above are predicted from 12 visits." in text
+    assert "A dry run: nothing was uploaded." in text

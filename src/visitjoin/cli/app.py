@@ -15,6 +15,7 @@ from cyclopts import App, CycloptsError, CycloptsPanel, Group, MissingArgumentEr
 from rich.console import RenderableType
 
 from visitjoin.cli import (
+    checking,
     correcting,
     counters,
     demo,
@@ -77,7 +78,7 @@ app.command(demo.demo, group=FIRST)
 app.command(login.login, group=FIRST)
 app.command(login.logout, group=FIRST)
 app.command(login.whoami, group=FIRST)
-app.command(sending.check, group=FIRST)
+app.command(checking.check, group=FIRST)
 app.command(init.init, group=SENDING)
 app.command(sending.send, group=SENDING)
 app.command(sending.resend, group=SENDING)

@@ -1,10 +1,8 @@
-"""`visitjoin send` and `visitjoin check`: from a table to the fate of every row."""
+"""`visitjoin send` and `visitjoin resend`: from a table to the fate of every row."""
 
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
-
-import msgspec
 
 from visitjoin.cli import logs
 from visitjoin.cli.connection import Connection, Json, Ledgers, RowType
@@ -19,7 +17,6 @@ from visitjoin.sender.report import text as render
 from visitjoin.sender.report.page import write_html
 from visitjoin.sender.report.report import Report
 from visitjoin.sender.report.textfile import check_metrics_file, write_metrics
-from visitjoin.sender.run.check import check as check_counter
 from visitjoin.sender.run.resend import PAUSE
 from visitjoin.sender.run.resend import resend as resend_unlinked
 from visitjoin.sender.run.send import send as send_table
@@ -123,7 +120,7 @@ def send(
     if json:
         say_json(report)
     else:
-        _say(report, rejects, html)
+        say_report(report, rejects, html)
     if manner.quiet or manner.json_logs:
         for note in report.remarks:
             remark(note)
@@ -134,7 +131,8 @@ def send(
     return 3 if strict and not report.is_spotless else 0
 
 
-def _say(report: Report, rejects: Path | None, html: Path | None) -> None:
+def say_report(report: Report, rejects: Path | None = None, html: Path | None = None) -> None:
+    """Print a report. rejects, html: where rejected rows and the page were written to."""
     for title, parts in render.sections(report, rejects):
         heading(title)
         for part in parts:
@@ -177,28 +175,3 @@ def resend(
         return
     for line in render.resent(again):
         say(line)
-
-
-def check(*, connection: Connection, json: Json = False) -> int:
-    """Say whether an upload would be taken, and from which visits on it can link.
-
-    Args:
-        connection: server and counter.
-        json: print JSON.
-    """
-    token = connection.find_token()
-    with connection.connect(found=token) as metrica:
-        found = check_counter(metrica)
-    if json:
-        say_json({"token_from": token.place} | msgspec.to_builtins(found))
-        return 0 if found.can_upload else 1
-    say(f"token    from {token.place}")
-    if found.counter:
-        say(f'counter  {found.counter.id} "{found.counter.name}", {found.counter.time_zone_name}')
-        say(f"targets  {', '.join(found.targets) or 'none'}")
-    if found.joined_from:
-        say(f"window   visits from {found.joined_from:%Y-%m-%d %H:%M} UTC on can be joined")
-    for problem in found.problems:
-        say(f"problem  {problem}")
-    say("An upload would be taken." if found.can_upload else "An upload would not link.")
-    return 0 if found.can_upload else 1

@@ -80,3 +80,8 @@ def test_calls_are_not_predicted(running: Running, calls: Path) -> None:
         shop.enable_tracking(since=NOW - timedelta(days=3), type=UploadType.CALLS)
         with pytest.raises(SettingError, match="not for calls"):
             send(shop, calls, wishes)
+
+
+def test_chats_are_refused_before_anything_is_read(running: Running, tmp_path: Path) -> None:
+    with running.shop() as shop, pytest.raises(SettingError, match="Chats cannot be sent"):
+        send(shop, tmp_path / "nothing.csv", Wishes(type=UploadType.CHATS))

@@ -7,6 +7,7 @@ follow them to their last status -> ask what became of each row -> report.
 from time import sleep as real_sleep
 
 from visitjoin.contract.clock import Clock, system_clock
+from visitjoin.contract.errors import SettingError
 from visitjoin.contract.uploads import UploadType
 from visitjoin.prepare import Prepared, Source
 from visitjoin.prepare.rejects import write_rejects
@@ -56,11 +57,17 @@ def send(
     metrica: a client of the counter. source: see `prepare`. wishes: how. telling: whom to tell how
     far it is. clock, sleep: the present moment, and waiting.
 
-    Raises SourceError where the table cannot be read; LedgerError where the ledger cannot be used,
-    as while another run holds it; ApiError where the server does not take it: what was accepted
-    until then is in the ledger, and the next run goes on.
+    Raises SettingError where chats are to be sent; SourceError where the table cannot be read;
+    LedgerError where the ledger cannot be used, as while another run holds it; ApiError where the
+    server does not take it: what was accepted until then is in the ledger, and the next run goes
+    on.
     """
     wishes = wishes or Wishes()
+    if wishes.type is UploadType.CHATS:
+        raise SettingError(
+            "Chats cannot be sent: the API does not say what all their columns are called "
+            "(docs/explanation/contract.md)."
+        )
     with opened(metrica, wishes, telling=telling, clock=clock, sleep=sleep) as run:
         earlier = [] if wishes.dry_run else finish_earlier(run.delivery)
         repeating = _repeat(run, wishes)
