@@ -135,6 +135,8 @@ def test_a_zip_that_cannot_be_read_is_one_clear_error(
         (gzip.compress(b""), "The file is empty"),
         (gzip.compress(b"PK\x03\x04"), "A zip inside a gzip"),
     ],
+    # A gzip holds the second in which it was made, and a test's name must be the same everywhere.
+    ids=["cut off", "damaged", "no gzip", "empty", "zip inside"],
 )
 def test_a_gzip_that_cannot_be_read_is_one_clear_error(
     check: Check, content: bytes, message: str
