@@ -50,7 +50,8 @@ def asked(
     """What was sent before, and what is held back, as the queries answer it."""
     with duckdb.connect() as engine:
         engine.execute(
-            "create table fingerprints (row_no bigint, identity uhugeint, key uhugeint, "
+            "create table fingerprints (row_no bigint, identity uhugeint, alone uhugeint, "
+            "key uhugeint, "
             "happened_at bigint, price decimal(18, 6), currency varchar)"
         )
         engine.execute(
@@ -59,7 +60,7 @@ def asked(
         )
         for number, row in enumerate(rows, start=1):
             values = [number, row.identity, row.key, row.happened_at, row.price, row.currency]
-            engine.execute("insert into fingerprints values (?, ?, ?, ?, ?, ?)", values)
+            engine.execute("insert into fingerprints values (?, ?, null, ?, ?, ?, ?)", values)
         for one in ledger:
             sent = [one.identity, one.key, one.batch_no, one.price, one.currency, one.retracted]
             engine.execute("insert into sent values (?, ?, ?, ?, ?, ?)", sent)

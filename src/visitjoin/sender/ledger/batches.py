@@ -9,7 +9,8 @@ sending   a request may have left: the server is asked before it is sent again
 accepted  the server answered with an uploading
 done      the uploading has its last status, and its rows are counted
 refused   the server said that the file is wrong; its rows count as not sent
-given_up  done, and the window has closed for those of its visitors that were never found
+given_up  done, and nothing of it is left that could link: the window has closed, or later batches
+          have it
 
 Each step is one transaction. A batch is never forgotten between two of them.
 """
@@ -63,6 +64,10 @@ class Batch(Struct, frozen=True, kw_only=True):
     user_not_found_quantity: int | None = None
     is_repeated: bool = False
     """Whether a later batch sends again what was not linked."""
+    is_replaced: bool = False
+    """Whether the server has taken that later batch."""
+    run_began_at: int = 0
+    """When the run that made it began: it cannot have been sent before."""
 
     @property
     def is_on_its_way(self) -> bool:
@@ -75,9 +80,16 @@ class Batch(Struct, frozen=True, kw_only=True):
 
         What a later batch sends again is that batch's to care for.
         """
-        return (
-            self.state is State.DONE and not self.is_repeated and self.user_not_found_quantity != 0
-        )
+        return self._is_open and not self.is_repeated
+
+    @property
+    def needs_file(self) -> bool:
+        """Whether its file may be read again, also because its repeat may still be refused."""
+        return self.is_on_its_way or (self._is_open and not self.is_replaced)
+
+    @property
+    def _is_open(self) -> bool:
+        return self.state is State.DONE and self.user_not_found_quantity != 0
 
 
 def begin_run(ledger: Ledger, source: str, now: datetime) -> int:
@@ -97,11 +109,20 @@ def next_number(ledger: Ledger) -> int:
     return int(number)
 
 
-def record(ledger: Ledger, batch: Batch, now: datetime, *, first_row: int, last_row: int) -> None:
+def record(
+    ledger: Ledger,
+    batch: Batch,
+    now: datetime,
+    *,
+    first_row: int,
+    last_row: int,
+    retracted: bool = False,
+) -> None:
     """Write down a batch and its rows, before anything of it leaves.
 
     first_row, last_row: of the source. The rows between that are `leaving` (tables of the run's
-    plan) and, where the batch has a kind, of that kind become the ledger's.
+    plan) and, where the batch has a kind, of that kind become the ledger's. retracted: whether
+    they leave only to be worth nothing.
     """
     with ledger.transaction():
         _insert(ledger, batch, now)
@@ -112,6 +133,7 @@ def record(ledger: Ledger, batch: Batch, now: datetime, *, first_row: int, last_
                 "first_row": first_row,
                 "last_row": last_row,
                 "kind": batch.kind,
+                "retracted": retracted,
             },
         )
 
@@ -207,7 +229,7 @@ def sweep(ledger: Ledger) -> None:
     A file is needed until its batch is done, and after that while some of its visitors were not
     found and may be found later. A file that no batch names was left by a run that died.
     """
-    needed = {batch.id for batch in all_batches(ledger) if batch.is_on_its_way or batch.may_link}
+    needed = {batch.id for batch in all_batches(ledger) if batch.needs_file}
     for file in ledger.files.iterdir():
         if file.stem not in needed:
             file.unlink(missing_ok=True)
@@ -262,5 +284,8 @@ _COLUMNS: Final = (
     "batch_no as number, batch as id, run, type, kind, repeats, rows, bytes, first_happened_at, "
     "last_happened_at, state, state_at, uploading, status, user_not_found_quantity, "
     "exists (select 1 from batches as later where later.repeats = batches.batch_no "
-    "and later.state != 'refused') as is_repeated"
+    "and later.state != 'refused') as is_repeated, "
+    "exists (select 1 from batches as later where later.repeats = batches.batch_no "
+    "and later.state in ('accepted', 'done', 'given_up')) as is_replaced, "
+    "coalesce((select started_at from runs where runs.run = batches.run), 0) as run_began_at"
 )

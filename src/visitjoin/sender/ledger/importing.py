@@ -148,6 +148,7 @@ _ORDER: Final = {
     State.ACCEPTED: 2,
     State.DONE: 3,
     State.REFUSED: 3,
+    State.GIVEN_UP: 4,
 }
 
 

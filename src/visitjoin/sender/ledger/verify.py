@@ -121,7 +121,7 @@ def _rows(ledger: Ledger) -> Check:
 def _days(ledger: Ledger) -> Check:
     ((counted, without),) = ledger.engine.execute(
         "select count(*) filter (known), count(*) filter (not known) from (select batch_no in "
-        "(select batch_no from daily) as known from batches where state = 'done')"
+        "(select batch_no from daily) as known from batches where state in ('done', 'given_up'))"
     ).fetchall()
     told = f"; {without:,} without, as their files were gone" if without else ""
     return Check(

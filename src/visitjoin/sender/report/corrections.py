@@ -26,6 +26,8 @@ class State(StrEnum):
     """Refunded, at a server that cannot withdraw a conversion: its price becomes 0."""
     MOVED = "moved"
     OUT_OF_REACH = "out_of_reach"
+    NOT_KNOWN = "not_known"
+    """The server has no such conversion, though the ledger says that it was sent."""
 
     @property
     def sentence(self) -> str:
@@ -45,10 +47,11 @@ _SENTENCES: Final = {
     State.SET_TO_ZERO: "refunded: the price becomes 0",
     State.MOVED: "cannot be corrected: identifiers, Target or moment are not those that were sent",
     State.OUT_OF_REACH: "cannot be corrected: older than the window",
+    State.NOT_KNOWN: "cannot be corrected: the server does not know them",
 }
 
 CHANGES: Final = (State.RETRACTED, State.REPRICED, State.SET_TO_ZERO)
-STAYS: Final = (State.MOVED, State.OUT_OF_REACH)
+STAYS: Final = (State.MOVED, State.OUT_OF_REACH, State.NOT_KNOWN)
 
 
 class Change(Struct, frozen=True, kw_only=True):

@@ -17,7 +17,7 @@ from typing import Any, Literal
 from visitjoin.contract.clock import Clock, system_clock
 from visitjoin.contract.columns import Column
 from visitjoin.contract.errors import SettingError
-from visitjoin.contract.extension import MOST_CORRECTIONS, Correction
+from visitjoin.contract.extension import MOST_CORRECTIONS, Correction, CorrectionState
 from visitjoin.contract.uploads import Uploading
 from visitjoin.prepare import Condition, Prepared, Source, TargetByValue
 from visitjoin.prepare.sources import name_of
@@ -69,11 +69,20 @@ def correct(  # the wishes say how to read; these say what to do
         if apply:
             follow(run.delivery, run.workspace, finish_earlier(run.delivery), wishes.patience)
         cut_off = join_threshold(metrica, clock())
+        run.workspace.hold("nothing_refunded.sql", "refunded")
         for part, is_refund in _parts(wishes, refunded):
             prepared = read(run, source, part)
             _plan(run, is_refund=is_refund, by_price=by_price, cut_off=cut_off)
+            uploadings = (
+                _apply(run, source, prepared, part, by_price=by_price, is_refund=is_refund)
+                if apply
+                else ()
+            )
+            # After it was done, for the server may not know what the ledger says was sent.
             changes = _changes(run, prepared, is_refund=is_refund)
-            uploadings = _apply(run, source, prepared, part, by_price=by_price) if apply else ()
+            if is_refund:
+                # An order that is refunded in one row is not sold in another.
+                run.workspace.hold("refunded.sql", "refunded")
             halves.append(_Half(prepared=prepared, changes=changes, uploadings=uploadings))
     return Corrections(
         source=name_of(source),
@@ -147,9 +156,9 @@ def _left_out(halves: Sequence[_Half]) -> tuple[Change, ...]:
 def _plan(run: Opened, *, is_refund: bool, by_price: bool, cut_off: datetime) -> None:
     run.workspace.hold("fingerprints.sql", "fingerprints")
     run.workspace.hold("sent_before.sql", "sent_before")
-    run.workspace.run(
+    run.workspace.hold(
         "corrections.sql",
-        into="corrections",
+        "corrections",
         retract=is_refund,
         only_prices=by_price,
         cut_off=int(cut_off.timestamp()),
@@ -181,13 +190,21 @@ def _without_money(state: State, rows: int, *, is_refund: bool) -> Change:
 
 
 def _apply(
-    run: Opened, source: Source, prepared: Prepared, wishes: Wishes, *, by_price: bool
+    run: Opened,
+    source: Source,
+    prepared: Prepared,
+    wishes: Wishes,
+    *,
+    by_price: bool,
+    is_refund: bool,
 ) -> tuple[Uploading, ...]:
     if not by_price:
         _correct_by_name(run)
         return ()
     run.workspace.name("leaving_corrected.sql", "leaving")
-    sent = upload_leaving(run, wishes, prepared=prepared, source=name_of(source))
+    sent = upload_leaving(
+        run, wishes, prepared=prepared, source=name_of(source), retracted=is_refund
+    )
     return tuple(follow(run.delivery, run.workspace, sent, wishes.patience).values())
 
 
@@ -199,8 +216,16 @@ def _correct_by_name(run: Opened) -> None:
         page = named[begin : begin + MOST_CORRECTIONS]
         corrections = [_correction(*row[1:]) for row in page]
         # Without an Idempotency-Key: made again after a lost answer they come to the same.
-        receiver.correct(corrections)
-        keep_corrections(run.delivery.ledger, first_row=page[0][0], last_row=page[-1][0])
+        answer = receiver.correct(corrections)
+        not_known = {
+            one.row_no for one in answer.corrections if one.state is CorrectionState.NOT_FOUND
+        }
+        numbered = [(place, row[0]) for place, row in enumerate(page, start=1)]
+        keep_corrections(
+            run.delivery.ledger,
+            made=[row_no for place, row_no in numbered if place not in not_known],
+            not_known=[row_no for place, row_no in numbered if place in not_known],
+        )
 
 
 def _correction(*named: Any) -> Correction:  # noqa: ANN401 - a row of corrected.sql

@@ -5,7 +5,7 @@ a request leaves, and a request that may have left is looked for before it is re
 dies when, the next run knows what to do (docs/explanation/exactly-once.md).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -37,8 +37,8 @@ class Delivery:
     """Name of the goal of calls, where the counter has none yet."""
 
 
-_Answer: TypeAlias = tuple[Uploading, float]
-"""An uploading, and the seconds until it was answered."""
+_Answer: TypeAlias = tuple[Uploading, float | None]
+"""An uploading, and the seconds until it was answered; None where it may have been there."""
 
 
 def deliver(delivery: Delivery, ready: Iterable[Batch]) -> list[Batch]:
@@ -46,11 +46,13 @@ def deliver(delivery: Delivery, ready: Iterable[Batch]) -> list[Batch]:
 
     ready: taken one by one, so that the next is written while others are on their way.
 
-    Raises the first ApiError, after the uploads on their way have ended: what was accepted until
-    then is in the ledger, and the next run goes on with the rest.
+    Raises the first ApiError, after the uploads on their way have ended and, where it blames a file
+    alone, after the others were uploaded: what was accepted is in the ledger, and the next run goes
+    on with the rest.
     """
     accepted: list[Batch] = []
     errors: list[ApiError] = []
+    stopping: list[ApiError] = []
     with ThreadPoolExecutor(delivery.parallel) as pool:
         on_their_way: dict[Future[_Answer], Batch] = {}
 
@@ -62,11 +64,13 @@ def deliver(delivery: Delivery, ready: Iterable[Batch]) -> list[Batch]:
                         accepted.append(_settle(delivery, batch, future))
                     except ApiError as error:
                         errors.append(error)
+                        if not _is_of_the_file(error):
+                            stopping.append(error)
 
         try:
             for batch in ready:
                 settle(delivery.parallel - 1)
-                if errors:
+                if stopping:
                     break
                 sent = batches.sending(delivery.ledger, batch, delivery.clock())
                 delivery.telling.step(Step.UPLOADING)
@@ -74,12 +78,7 @@ def deliver(delivery: Delivery, ready: Iterable[Batch]) -> list[Batch]:
         finally:
             settle(0)
     if errors:
-        if accepted:
-            rows = sum(batch.rows for batch in accepted)
-            delivery.telling.remark(
-                f"{rows:,} rows were accepted before what follows, and the ledger knows. The next "
-                "run goes on with the rest."
-            )
+        _tell_of_others(delivery, accepted, errors)
         raise errors[0]
     return accepted
 
@@ -94,19 +93,20 @@ def _upload(delivery: Delivery, batch: Batch) -> _Answer:
         type_=None if batch.type is UploadType.BASIC else batch.type,
         call_goal=delivery.call_goal,
         may_be_there=batch.state is State.SENDING,
-        since=datetime.fromtimestamp(batch.state_at, UTC) if batch.state_at else None,
+        since=datetime.fromtimestamp(batch.run_began_at, UTC) if batch.run_began_at else None,
         clock=delivery.clock,
         on_progress=delivery.telling.sent,
         sleep=delivery.sleep,
     )
-    return uploading, (delivery.clock() - begun).total_seconds()
+    was_looked_for = batch.state is State.SENDING
+    return uploading, None if was_looked_for else (delivery.clock() - begun).total_seconds()
 
 
 def _settle(delivery: Delivery, batch: Batch, future: Future[_Answer]) -> Batch:
     try:
         uploading, seconds = future.result()
     except Refused as refusal:
-        if refusal.status in _OF_THE_FILE:
+        if _is_of_the_file(refusal):
             batches.refuse(delivery.ledger, batch, delivery.clock())
         raise
     delivery.telling.step(Step.ANSWERED)
@@ -114,6 +114,23 @@ def _settle(delivery: Delivery, batch: Batch, future: Future[_Answer]) -> Batch:
     accepted = batches.accept(delivery.ledger, batch, uploading, now, seconds=seconds)
     delivery.telling.step(Step.ACCEPTED)
     return accepted
+
+
+def _is_of_the_file(error: ApiError) -> bool:
+    return isinstance(error, Refused) and error.status in _OF_THE_FILE
+
+
+def _tell_of_others(
+    delivery: Delivery, accepted: Sequence[Batch], errors: Sequence[ApiError]
+) -> None:
+    for other in errors[1:]:
+        delivery.telling.remark(str(other))
+    if accepted:
+        rows = sum(batch.rows for batch in accepted)
+        delivery.telling.remark(
+            f"{rows:,} rows were accepted before what follows, and the ledger knows. The next run "
+            "goes on with the rest."
+        )
 
 
 _OF_THE_FILE: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)

@@ -1,5 +1,6 @@
 """What an earlier run left on its way is brought on."""
 
+from visitjoin.contract.window import WINDOW
 from visitjoin.sender.ledger import batches
 from visitjoin.sender.ledger.batches import Batch, State
 from visitjoin.sender.run.deliver import Delivery, deliver
@@ -13,10 +14,23 @@ def finish_earlier(delivery: Delivery) -> list[Batch]:
     batches.sweep(delivery.ledger)
     left = batches.unfinished(delivery.ledger)
     accepted = [batch for batch in left if batch.state is State.ACCEPTED]
-    delivered = deliver(delivery, [batch for batch in left if batch not in accepted])
+    delivered = deliver(delivery, [one for one in left if one.state is not State.ACCEPTED])
     for batch in delivered:
         delivery.telling.remark(
             f"{batch.rows:,} rows that an earlier run left on their way are uploaded now: "
             f"uploading {batch.uploading}."
         )
     return accepted + delivered
+
+
+def give_up_closed(delivery: Delivery) -> None:
+    """Give up batches whose conversions are older than any window, and remove their files.
+
+    Whoever never sends again what was not found keeps the identifiers of people no longer than
+    that.
+    """
+    oldest = (delivery.clock() - WINDOW).timestamp()
+    for batch in batches.all_batches(delivery.ledger):
+        if batch.may_link and batch.last_happened_at < oldest:
+            batches.give_up(delivery.ledger, batch, delivery.clock())
+    batches.sweep(delivery.ledger)

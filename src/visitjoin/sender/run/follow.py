@@ -1,8 +1,11 @@
 """Batches that were accepted are followed to their last status, and then counted."""
 
 from collections.abc import Iterable
+from http import HTTPStatus
 
-from visitjoin.contract.uploads import Uploading
+from visitjoin.contract.clock import Sleep
+from visitjoin.contract.errors import Refused
+from visitjoin.contract.uploads import Uploading, UploadingId
 from visitjoin.sender.ledger import batches
 from visitjoin.sender.ledger.batches import Batch
 from visitjoin.sender.run.deliver import Delivery
@@ -20,7 +23,8 @@ def follow(
     accepted: with their uploadings. patience: seconds for all of them together; None for as long
     as it takes. What is not at its end by then stays in the ledger, and a later run follows it.
 
-    Returns the uploading of each batch, by its number, as it stands.
+    Returns the uploading of each batch, by its number, as it stands; none where the server does not
+    know it any more, which is remarked, and the batch given up.
     """
     waited = 0.0
 
@@ -33,17 +37,36 @@ def follow(
     for batch in accepted:
         if batch.uploading is None:
             continue
-        uploading = track(
-            delivery.metrica,
-            batch.uploading,
-            type_=batch.type,
-            on_change=delivery.telling.status,
-            patience=None if patience is None else max(0.0, patience - waited),
-            sleep=wait,
-        )
+        left = None if patience is None else max(0.0, patience - waited)
+        uploading = _tracked(delivery, batch, batch.uploading, left, wait)
+        if uploading is None:
+            continue
         _keep(delivery, workspace, batch, uploading)
         found[batch.number] = uploading
     return found
+
+
+def _tracked(
+    delivery: Delivery, batch: Batch, uploading_id: UploadingId, patience: float | None, wait: Sleep
+) -> Uploading | None:
+    try:
+        return track(
+            delivery.metrica,
+            uploading_id,
+            type_=batch.type,
+            on_change=delivery.telling.status,
+            patience=patience,
+            sleep=wait,
+        )
+    except Refused as refusal:
+        if refusal.status != HTTPStatus.NOT_FOUND:
+            raise
+        delivery.telling.remark(
+            f"The server does not know uploading {uploading_id} any more: what became of its "
+            f"{batch.rows:,} rows cannot be told."
+        )
+        batches.give_up(delivery.ledger, batch, delivery.clock())
+        return None
 
 
 def _keep(delivery: Delivery, workspace: Workspace, batch: Batch, uploading: Uploading) -> None:

@@ -10,10 +10,13 @@ from visitjoin.sender.run.wishes import Wishes
 from visitjoin.sender.run.write import Writing, columns_of, write_batches
 
 
-def upload_leaving(run: Opened, wishes: Wishes, *, prepared: Prepared, source: str) -> list[Batch]:
+def upload_leaving(
+    run: Opened, wishes: Wishes, *, prepared: Prepared, source: str, retracted: bool = False
+) -> list[Batch]:
     """Upload the rows of `leaving`. Returns their batches, accepted, in the order of the source.
 
-    prepared: what is known of the source. source: its name, for the ledger.
+    prepared: what is known of the source. source: its name, for the ledger. retracted: whether they
+    leave only to be worth nothing, and are not to come back with the next export.
 
     Raises ApiError as `deliver` does.
     """
@@ -24,6 +27,7 @@ def upload_leaving(run: Opened, wishes: Wishes, *, prepared: Prepared, source: s
         workspace=run.workspace,
         columns=columns_of(prepared, wishes.mapping),
         type=wishes.type,
+        retracted=retracted,
         run=batches.begin_run(run.delivery.ledger, source, run.delivery.clock()),
         bytes_per_batch=wishes.bytes_per_batch,
     )

@@ -9,6 +9,7 @@ there the whole batch goes again.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from time import sleep as real_sleep
 from typing import Final
 
@@ -74,8 +75,7 @@ def resend(
 def repeat(delivery: Delivery, workspace: Workspace, *, pause: timedelta) -> Repeating:
     """Send again what is due of the batches in the ledger, and give up what is out of reach."""
     repeating = Repeating()
-    cut_off = join_threshold(delivery.metrica, delivery.clock())
-    ready = _ready(delivery, workspace, repeating, cut_off=cut_off, pause=pause)
+    ready = _ready(delivery, workspace, repeating, pause=pause)
     repeating.accepted += deliver(delivery, ready)
     batches.sweep(delivery.ledger)
     return repeating
@@ -84,7 +84,9 @@ def repeat(delivery: Delivery, workspace: Workspace, *, pause: timedelta) -> Rep
 def resent(repeating: Repeating, found: dict[int, Uploading]) -> Resent:
     """Tell what was repeated. found: the answer of `follow`."""
     return Resent(
-        uploadings=tuple(found[batch.number] for batch in repeating.accepted),
+        uploadings=tuple(
+            found[batch.number] for batch in repeating.accepted if batch.number in found
+        ),
         rows=repeating.rows,
         given_up=repeating.given_up,
         not_due=repeating.not_due,
@@ -96,12 +98,17 @@ def _ready(
     workspace: Workspace,
     repeating: Repeating,
     *,
-    cut_off: datetime,
     pause: timedelta,
 ) -> Iterator[Batch]:
+    # Calls are tracked apart, and most counters have none.
+    threshold = cache(lambda type_: join_threshold(delivery.metrica, delivery.clock(), type_))
     for batch in batches.all_batches(delivery.ledger):
         if not batch.may_link or batch.uploading is None:
             continue
+        if not delivery.ledger.file_of(batch.id).exists():
+            _without_file(delivery, batch)
+            continue
+        cut_off: datetime = threshold(batch.type)
         is_closed = batch.last_happened_at < cut_off.timestamp()
         if batch.state_at + pause.total_seconds() > delivery.clock().timestamp() and not is_closed:
             repeating.not_due += 1
@@ -109,6 +116,15 @@ def _ready(
         again = _again(delivery, workspace, batch, repeating, cut_off=int(cut_off.timestamp()))
         if again is not None:
             yield again
+
+
+def _without_file(delivery: Delivery, batch: Batch) -> None:
+    """Somebody removed it: without it nobody knows whom its rows name."""
+    delivery.telling.remark(
+        f"The file of batch {batch.id} is gone from {delivery.ledger.files}: those of its visitors "
+        "that were not found cannot be sent again."
+    )
+    batches.give_up(delivery.ledger, batch, delivery.clock())
 
 
 def _again(

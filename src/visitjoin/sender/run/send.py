@@ -8,7 +8,7 @@ from time import sleep as real_sleep
 
 from visitjoin.contract.clock import Clock, system_clock
 from visitjoin.contract.errors import SettingError
-from visitjoin.contract.uploads import UploadType
+from visitjoin.contract.uploads import Uploading, UploadType
 from visitjoin.prepare import Prepared, Source
 from visitjoin.prepare.rejects import write_rejects
 from visitjoin.prepare.sources import name_of
@@ -26,7 +26,7 @@ from visitjoin.sender.report.report import (
     revenue_of,
 )
 from visitjoin.sender.run.batch import Sleep
-from visitjoin.sender.run.earlier import finish_earlier
+from visitjoin.sender.run.earlier import finish_earlier, give_up_closed
 from visitjoin.sender.run.follow import follow
 from visitjoin.sender.run.leave import upload_leaving
 from visitjoin.sender.run.opening import Opened, opened
@@ -71,6 +71,8 @@ def send(
     with opened(metrica, wishes, telling=telling, clock=clock, sleep=sleep) as run:
         earlier = [] if wishes.dry_run else finish_earlier(run.delivery)
         repeating = _repeat(run, wishes)
+        if not wishes.dry_run:
+            give_up_closed(run.delivery)
         prepared = read(run, source, wishes)
         cut_off = join_threshold(metrica, clock(), wishes.type)
         plan(run.workspace, wishes, cut_off=cut_off)
@@ -87,8 +89,8 @@ def send(
         return Report(
             source=name_of(source),
             counter=metrica.counter_id,
-            uploadings=tuple(found[batch.number] for batch in sent),
-            earlier=tuple(found[batch.number] for batch in earlier),
+            uploadings=_uploadings(found, sent),
+            earlier=_uploadings(found, earlier),
             resent=resent(repeating, found) if wishes.retry_unlinked else None,
             preflight=before,
             in_export=add(fates.values()),
@@ -105,6 +107,10 @@ def send(
             rows=_rows(run.workspace, prepared) if wishes.every_row else (),
             warnings=prepared.warnings,
         )
+
+
+def _uploadings(found: dict[int, Uploading], followed: list[Batch]) -> tuple[Uploading, ...]:
+    return tuple(found[batch.number] for batch in followed if batch.number in found)
 
 
 def _remarks(run: Opened, wishes: Wishes) -> tuple[str, ...]:

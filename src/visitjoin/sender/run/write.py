@@ -32,6 +32,7 @@ class Writing:
     workspace: Workspace
     columns: Columns
     type: UploadType
+    retracted: bool
     run: int
     bytes_per_batch: int
 
@@ -58,6 +59,7 @@ def write_batches(
             delivery.clock(),
             first_row=part.first_row,
             last_row=part.last_row,
+            retracted=writing.retracted,
         )
         delivery.telling.step(Step.RECORDED)
         keep(batch, part)

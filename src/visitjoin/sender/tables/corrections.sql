@@ -2,6 +2,7 @@
 --
 -- Reads   fingerprints  the answer of fingerprints.sql, of a table of corrected conversions
 --         sent_before   the answer of sent_before.sql
+--         refunded      fingerprint: of what other rows of the same source say is refunded
 --
 -- retract: whether the conversions are refunded; then their price here is 0. only_prices: whether
 -- the server knows no other correction than a new price, and that only within the window. cut_off:
@@ -19,7 +20,7 @@ with last_rows as (
 select
     fingerprints.row_no,
     case
-        when last_rows.row_no is null then 'repeated'
+        when last_rows.row_no is null or refunded.fingerprint is not null then 'repeated'
         when sent_before.row_no is null then 'not_sent'
         when sent_before.retracted then 'withdrawn_before'
         when
@@ -41,4 +42,6 @@ select
 from fingerprints
 left join last_rows on last_rows.row_no = fingerprints.row_no
 left join sent_before on sent_before.row_no = fingerprints.row_no
+left join refunded
+    on refunded.fingerprint = coalesce(fingerprints.key, fingerprints.identity)
 order by fingerprints.row_no

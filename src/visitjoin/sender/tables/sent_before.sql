@@ -5,7 +5,8 @@
 --
 -- Returns one row for each conversion that the ledger knows, by its key or by its identity: row_no,
 -- price, currency and retracted as they were sent last, and moved: whether its identifiers, target
--- or moment are other ones now, so that the server would take it for another conversion.
+-- or moment are other ones now, so that the server would take it for another conversion; as_alone:
+-- whether it was sent with its most specific identifier alone.
 --
 -- Where something was sent with the conversion's own key, that says it, and not what was sent with
 -- the same identity: two orders of a visitor in one second, or of one day in an export that has no
@@ -21,9 +22,21 @@ found as materialized (
         sent.price,
         sent.currency,
         sent.retracted,
-        false as moved
+        false as moved,
+        false as as_alone
     from sent
     inner join fingerprints on fingerprints.identity = sent.identity
+    union all
+    select
+        fingerprints.row_no,
+        sent.batch_no::bigint as rank,
+        sent.price,
+        sent.currency,
+        sent.retracted,
+        false as moved,
+        true as as_alone
+    from sent
+    inner join fingerprints on fingerprints.alone = sent.identity
     union all
     select
         fingerprints.row_no,
@@ -31,7 +44,8 @@ found as materialized (
         sent.price,
         sent.currency,
         sent.retracted,
-        fingerprints.identity != sent.identity as moved
+        sent.identity not in (fingerprints.identity, coalesce(fingerprints.alone, 0)) as moved,
+        sent.identity = coalesce(fingerprints.alone, 0) as as_alone
     from sent
     inner join fingerprints on fingerprints.key = sent.key
 ),
@@ -50,18 +64,25 @@ newest as (
         -- One struct: arg_max passes over a null, and no price is a price here; and it is faster
         -- than four.
         arg_max(
-            {price: price, currency: currency, retracted: retracted, moved: moved}, rank
+            {
+                price: price,
+                currency: currency,
+                retracted: retracted,
+                moved: moved,
+                as_alone: as_alone
+            },
+            rank
         ) as said
     from found
     semi join several using (row_no)
     group by row_no
 )
 
-select row_no, price, currency, retracted, moved
+select row_no, price, currency, retracted, moved, as_alone
 from found
 anti join several using (row_no)
 
 union all
 
-select row_no, said.price, said.currency, said.retracted, said.moved
+select row_no, said.price, said.currency, said.retracted, said.moved, said.as_alone
 from newest
