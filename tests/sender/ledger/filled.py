@@ -22,6 +22,7 @@ def record(ledger: Ledger, number: int, *, rows: int = 3) -> Batch:
         select
             n as row_no,
             md5_number($1 || ' ' || n) as identity,
+            null::uhugeint as alone,
             case when n % 2 = 0 then md5_number('key ' || $1 || ' ' || n) end as key,
             'CLIENT_ID' as kind,
             n as happened_at,

@@ -34,7 +34,8 @@ def batch(number: int) -> Batch:
 def record(ledger: Ledger, number: int, *, identity: int) -> Batch:
     ledger.engine.execute(
         "create or replace temp view leaving as select 1 as row_no, "
-        f"{identity}::uhugeint as identity, null::uhugeint as key, 'CLIENT_ID' as kind, "
+        f"{identity}::uhugeint as identity, null::uhugeint as alone, null::uhugeint as key, "
+        "'CLIENT_ID' as kind, "
         "0 as happened_at, 5.0 as price, 'RUB' as currency"
     )
     one = batch(number)

@@ -127,7 +127,7 @@ def test_where_only_prices_can_be_corrected_a_refund_becomes_a_price_of_zero_and
     assert sum(one.source_quantity or 0 for one in done.uploadings) == 2
     assert done.still_counted == 1
     assert done.net_error == {}
-    assert states(again) == {"as_sent": 2}
+    assert states(again) == {"withdrawn_before": 1, "as_sent": 1}
 
 
 def test_what_cannot_be_corrected_is_said_with_the_error_that_stays(
