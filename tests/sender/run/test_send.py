@@ -192,3 +192,16 @@ def test_a_table_that_cannot_be_read_is_an_error_before_anything_is_sent(
 ) -> None:
     with running.shop() as shop, pytest.raises(SourceError, match="no such file"):
         send(shop, tmp_path / "nothing.csv")
+
+
+def test_the_folder_of_ledgers_may_have_any_name(running: Running, tmp_path: Path) -> None:
+    """A quote would end a text of SQL, and the others make a path a pattern."""
+    ledgers = tmp_path / "it's a [test] *"
+    table = tmp_path / "deals.csv"
+    table.write_text(f"ClientId,Target,DateTime\n17,order_paid,{int(NOW.timestamp()) - 60}\n")
+    with running.shop() as shop:
+        report = send(shop, table, Wishes(ledgers=ledgers, every_row=True))
+        again = send(shop, table, Wishes(ledgers=ledgers))
+
+    assert rows(report.fates) == {"visitor_not_found": 1}
+    assert rows(again.fates) == {"known": 1}
