@@ -5,6 +5,7 @@ from pathlib import Path
 
 from visitjoin.cli.connection import Connection, Json, Ledgers
 from visitjoin.cli.console import heading, say, say_json, say_rich
+from visitjoin.cli.writing import check_outputs
 from visitjoin.contract.errors import SettingError
 from visitjoin.sender.ledger.health import Basis, Health
 from visitjoin.sender.report import health_text as render
@@ -44,6 +45,7 @@ def health(
         )
     if days < 1 or at_least < 1:
         raise SettingError("--days and --at-least are 1 or more.")
+    check_outputs(html=html)
     with connection.connect() as metrica:
         found = health_of(metrica, days=days, ledgers=ledgers)
     fell = alerts_of(found, floor=alert_below, at_least=at_least)
