@@ -183,7 +183,10 @@ def test_one_kind_of_identifier_is_sent_in_the_older_form(running: Running, tmp_
 def test_without_tracking_nothing_is_sent_and_the_way_out_is_said(
     running: Running, deals: Path
 ) -> None:
-    with running.shop(tracked_days=None) as shop, pytest.raises(Refused, match="Enable it with"):
+    with (
+        running.shop(tracked_days=None) as shop,
+        pytest.raises(Refused, match="Enable it: visitjoin tracking enable"),
+    ):
         send(shop, deals)
 
 
