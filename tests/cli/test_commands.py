@@ -175,6 +175,22 @@ def test_history_tells_what_the_ledger_knows(shell: Shell) -> None:
     assert shell("track").strip() == "Nothing is on its way."
 
 
+def test_history_lists_calls_beside_conversions_with_their_type(shell: Shell) -> None:
+    moment = int(NOW.timestamp()) - 60
+    (shell.folder / "calls.csv").write_text(f"ClientId,DateTime,StaticCall\n17,{moment},0\n")
+    shell("send", "deals.csv")
+    assert "type" not in shell("history")
+
+    shell("tracking", "enable", "--type", "calls", "--since", f"{NOW - story.TRACKED_FOR:%Y-%m-%d}")
+    shell("send", "calls.csv", "--type", "calls", "--call-goal", "Phone")
+    told = shell("history").splitlines()
+
+    assert [line.split()[0] for line in told] == ["type", "calls", "basic"]
+    assert [one["ledger"]["source"] for one in shell.json("history", "--limit", "1")] == [
+        "calls.csv"
+    ]
+
+
 def test_the_join_alone_on_files(shell: Shell) -> None:
     files = ("--visits", "visits.csv", "--conversions", "deals.csv", "--out", "linked.csv")
 
