@@ -208,3 +208,13 @@ def test_the_folder_of_ledgers_may_have_any_name(running: Running, tmp_path: Pat
 
     assert rows(report.fates) == {"visitor_not_found": 1}
     assert rows(again.fates) == {"known": 1}
+
+
+def test_a_counter_that_is_not_there_gets_no_ledger(
+    running: Running, deals: Path, tmp_path: Path
+) -> None:
+    ledgers = tmp_path / "ledgers"
+    with running.client(404) as nobodys, pytest.raises(Refused):
+        send(nobodys, deals, Wishes(ledgers=ledgers))
+
+    assert not ledgers.exists()
