@@ -145,6 +145,23 @@ def test_a_fault_in_a_ledger_is_told_with_what_to_do_and_ends_with_1(shell: Shel
     assert "visitjoin ledger import FILE" in told
 
 
+def test_a_column_of_refunds_that_is_not_there_is_blamed_on_its_option(shell: Shell) -> None:
+    (shell.folder / "shop.toml").write_text('timezone = "Europe/Moscow"\n')
+    told = shell("correct", "deals.csv", "--mapping", "shop.toml", "--refunded", "Managr=O", code=1)
+
+    assert 'There is no column "Managr", which --refunded names. Did you mean "Manager"?' in told
+
+
+def test_check_says_the_command_that_enables_tracking_and_no_raw_call(
+    shell: Shell, running: Running
+) -> None:
+    with running.shop(tracked_days=None) as shop:
+        told = shell("check", VISITJOIN_COUNTER=str(shop.counter_id), code=1)
+
+    assert "Enable it: visitjoin tracking enable\n" in told
+    assert "POST" not in told
+
+
 def test_history_tells_what_the_ledger_knows(shell: Shell) -> None:
     shell("send", "deals.csv")
 
@@ -156,6 +173,22 @@ def test_history_tells_what_the_ledger_knows(shell: Shell) -> None:
     assert listed["ledger"]["state"] == "done"
     assert listed["ledger"]["rows"] == listed["source_quantity"]
     assert shell("track").strip() == "Nothing is on its way."
+
+
+def test_history_lists_calls_beside_conversions_with_their_type(shell: Shell) -> None:
+    moment = int(NOW.timestamp()) - 60
+    (shell.folder / "calls.csv").write_text(f"ClientId,DateTime,StaticCall\n17,{moment},0\n")
+    shell("send", "deals.csv")
+    assert "type" not in shell("history")
+
+    shell("tracking", "enable", "--type", "calls", "--since", f"{NOW - story.TRACKED_FOR:%Y-%m-%d}")
+    shell("send", "calls.csv", "--type", "calls", "--call-goal", "Phone")
+    told = shell("history").splitlines()
+
+    assert [line.split()[0] for line in told] == ["type", "calls", "basic"]
+    assert [one["ledger"]["source"] for one in shell.json("history", "--limit", "1")] == [
+        "calls.csv"
+    ]
 
 
 def test_the_join_alone_on_files(shell: Shell) -> None:

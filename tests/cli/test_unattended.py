@@ -141,6 +141,31 @@ def test_metrics_are_written_after_a_run_and_kept_after_a_failure(job: Job) -> N
     assert metrics.read_text() == written
 
 
+@pytest.mark.parametrize("option", ["--rejects", "--fates", "--html", "--metrics"])
+def test_what_cannot_be_written_is_refused_before_anything_is_sent(job: Job, option: str) -> None:
+    job("send", "deals.csv", option, "nowhere/told.prom", code=2)
+    assert job.err == f"{option} nowhere/told.prom cannot be written: there is no folder nowhere.\n"
+
+    (job.folder / "told.prom").mkdir()
+    job("send", "deals.csv", option, "told.prom", code=2)
+    assert "it is a folder" in job.err
+
+    job("history")
+    assert job.out == "Nothing was uploaded yet.\n"
+
+
+def test_the_steps_too_say_at_once_what_they_cannot_write(job: Job) -> None:
+    for words in (
+        ("prepare", "deals.csv", "--output", "nowhere/a.csv", "--rejects", "rejects.csv"),
+        ("prepare", "deals.csv", "--rejects", "nowhere/a.csv", "--output", "out.csv"),
+        ("link", "--visits", "none.csv", "--conversions", "deals.csv", "--out", "nowhere/a.csv"),
+        ("health", "--html", "nowhere/a.html"),
+    ):
+        job(*words, code=2)
+        assert "cannot be written: there is no folder nowhere." in job.err
+    assert [file.name for file in job.folder.iterdir()] == ["deals.csv"]
+
+
 def test_a_file_of_metrics_that_cannot_be_is_refused_before_anything_is_sent(job: Job) -> None:
     job("send", "deals.csv", "--metrics", "visitjoin.txt", code=2)
     assert "must end with .prom" in job.err

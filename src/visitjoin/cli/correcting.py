@@ -77,4 +77,4 @@ def _condition(pair: str | None) -> Condition | Literal[True] | None:
     column, equals, value = pair.partition("=")
     if not column or not equals or not value:
         raise SettingError(f'--refunded "{pair}" is not COLUMN=VALUE, such as Status=Refunded.')
-    return Condition(column=column, equals=value)
+    return Condition(column=column, equals=value, origin="--refunded")

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from visitjoin.cli.connection import Connection, Json, Ledgers
+from visitjoin.cli.connection import Json, Ledgers, Owned
 from visitjoin.cli.console import heading, say, say_json, say_rich
+from visitjoin.cli.writing import check_outputs
 from visitjoin.contract.errors import SettingError
 from visitjoin.sender.ledger.health import Basis, Health
 from visitjoin.sender.report import health_text as render
 from visitjoin.sender.report.alerts import AT_LEAST, Alert
 from visitjoin.sender.report.alerts import alerts as alerts_of
 from visitjoin.sender.report.health_page import write_health
-from visitjoin.sender.run.health import health as health_of
+from visitjoin.sender.run.health import health_of_owner
 
 
 def health(
@@ -21,7 +22,7 @@ def health(
     at_least: int = AT_LEAST,
     html: Path | None = None,
     ledgers: Ledgers = None,
-    connection: Connection,
+    owned: Owned,
     json: Json = False,
 ) -> int:
     """Show which share of what was sent was linked: by day, target and kind of identifier.
@@ -35,7 +36,7 @@ def health(
         at_least: rows of a day that is judged; a day with fewer says too little.
         html: page to write the same to, with charts.
         ledgers: folder of the ledgers of what was sent.
-        connection: server and counter.
+        owned: server and counter.
         json: print JSON.
     """
     if alert_below is not None and not 0 <= alert_below <= 1:
@@ -44,12 +45,12 @@ def health(
         )
     if days < 1 or at_least < 1:
         raise SettingError("--days and --at-least are 1 or more.")
-    with connection.connect() as metrica:
-        found = health_of(metrica, days=days, ledgers=ledgers)
+    check_outputs(html=html)
+    found = health_of_owner(owned.owner, days=days, ledgers=ledgers)
     fell = alerts_of(found, floor=alert_below, at_least=at_least)
     if html is not None:
         write_health(
-            found, fell, html, counter=connection.counter, at_least=at_least, now=found.asked_at
+            found, fell, html, counter=owned.counter, at_least=at_least, now=found.asked_at
         )
     if json:
         say_json({"health": found, "alerts": fell})

@@ -9,6 +9,7 @@ from cyclopts import Parameter
 from visitjoin.cli.connection import Json
 from visitjoin.cli.console import remark, say, say_json, say_table
 from visitjoin.cli.reading import Reading
+from visitjoin.cli.writing import check_outputs
 from visitjoin.contract.clock import system_clock
 from visitjoin.prepare.sources import name_of
 from visitjoin.sender.run.link_files import link_files
@@ -39,6 +40,7 @@ def link(
         reading: how to read the conversions.
         json: print JSON.
     """
+    check_outputs(out=out)
     reading = reading or Reading()
     zone = reading.zone
     table = reading.source([conversions] if conversions else [])

@@ -8,6 +8,7 @@ from cyclopts import Parameter
 from visitjoin.cli.connection import Json
 from visitjoin.cli.console import remark, say, say_json, say_table
 from visitjoin.cli.reading import Reading, SourceName
+from visitjoin.cli.writing import check_outputs
 from visitjoin.contract.clock import system_clock
 from visitjoin.contract.reasons import Reason
 from visitjoin.prepare import prepare as prepare_table
@@ -33,6 +34,7 @@ def prepare(
         reading: how to read the table.
         json: print JSON.
     """
+    check_outputs(output=output, rejects=rejects)
     reading = reading or Reading()
     table = reading.source(source)
     prepared = prepare_table(

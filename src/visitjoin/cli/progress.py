@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock, get_ident
 from typing import Final
 
 from rich.console import Console
@@ -26,8 +27,11 @@ def following() -> Iterator[Telling]:
     ) as bar:
         task = bar.add_task("connecting", total=None)
 
+        all_files = Sent()
+
         def sent(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
+            completed, of_all = all_files.add(done, total)
+            bar.update(task, completed=completed, total=of_all)
 
         def status(uploading: Uploading) -> None:
             bar.update(
@@ -38,6 +42,27 @@ def following() -> Iterator[Telling]:
             bar.update(task, description=_WORDS.get(name, name.value))
 
         yield Telling(step=step, sent=sent, status=status, remark=remark)
+
+
+class Sent:
+    """Bytes of all files together, where several leave at once, each in a thread of its own."""
+
+    def __init__(self) -> None:
+        """Begin with no file."""
+        self._lock = Lock()
+        self._of_threads: dict[int, tuple[int, int]] = {}
+        self._finished = 0
+
+    def add(self, done: int, total: int) -> tuple[int, int]:
+        """Take what is sent of this thread's file, and its size; return both of all files."""
+        with self._lock:
+            before, size = self._of_threads.get(get_ident(), (0, 0))
+            # A thread that begins again has another file, or the same where it did not get through.
+            if before == size and done < before:
+                self._finished += size
+            self._of_threads[get_ident()] = (done, total)
+            sent, sizes = map(sum, zip(*self._of_threads.values(), strict=True))
+            return self._finished + sent, self._finished + sizes
 
 
 _WORDS: Final = {

@@ -10,6 +10,7 @@ from visitjoin.cli.console import heading, manner, remark, say, say_json, say_ri
 from visitjoin.cli.groups import LIMITS, WHAT, WRITING
 from visitjoin.cli.progress import following
 from visitjoin.cli.reading import Reading, SourceName
+from visitjoin.cli.writing import check_outputs
 from visitjoin.contract.clock import system_clock
 from visitjoin.contract.errors import SettingError
 from visitjoin.contract.uploads import UploadType
@@ -105,6 +106,7 @@ def send(
         every_row=show_rows,
         memory_limit=memory_limit,
     )
+    check_outputs(rejects=rejects, fates=fates, html=html, metrics=metrics)
     if metrics is not None:
         check_metrics_file(metrics)
     table = reading.source(source)

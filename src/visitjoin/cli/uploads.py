@@ -175,11 +175,19 @@ def _say_waiting(waiting: Sequence[Batch]) -> None:
         )
 
 
-def _say_history(uploadings: Iterable[Listed]) -> None:
+def _say_history(uploadings: Sequence[Listed]) -> None:
+    has_calls = any(one.type == UploadType.CALLS for one in uploadings)
     say_table(
-        (*_HEADERS, "sent rows", "ledger", "sent from"),
-        ((*_cells(one), *_remembered(one.ledger)) for one in uploadings),
+        (*(["type"] if has_calls else []), *_HEADERS, "sent rows", "ledger", "sent from"),
+        (
+            (*([_type(one)] if has_calls else []), *_cells(one), *_remembered(one.ledger))
+            for one in uploadings
+        ),
     )
+
+
+def _type(one: Uploading) -> str:
+    return (one.type or UploadType.BASIC).lower()
 
 
 def _remembered(known: Remembered | None) -> tuple[object, ...]:

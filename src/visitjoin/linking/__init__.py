@@ -1,6 +1,6 @@
 """Conversions and visits in; one outcome for each conversion out."""
 
 from visitjoin.linking.engine import link
-from visitjoin.linking.memory import default_memory_limit
+from visitjoin.linking.memory import check_memory_limit, default_memory_limit
 
-__all__ = ["default_memory_limit", "link"]
+__all__ = ["check_memory_limit", "default_memory_limit", "link"]

@@ -24,6 +24,8 @@ class Condition:
     """True: the cell is filled. False: it is empty."""
     optional: bool = False
     """Whether the condition is passed over in a table that does not have the column."""
+    origin: str = ""
+    """What named it where the filter of the mapping did not, such as `--refunded`, for errors."""
 
 
 @dataclass(frozen=True, kw_only=True)

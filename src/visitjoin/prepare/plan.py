@@ -118,7 +118,8 @@ class _Finder:
             if places := _places(condition.column, self.headers):
                 yield places[0], condition
             elif not condition.optional:
-                raise self.no_such(condition.column, f"filter[{number}].column")
+                key = condition.origin or f"filter[{number}].column"
+                raise self.no_such(condition.column, key)
 
     def no_such(self, name: str, key: str) -> SourceError:
         is_of_file = self.mapping.origin and not key.startswith("--")

@@ -19,9 +19,9 @@ def tracked_since(catalog: Catalog, counter: Counter, type_: UploadType) -> date
     since = tracking.tracked_since(catalog, counter.id, type_)
     if since is None:
         raise invalid(
-            f"Tracking of {_WHAT[type_]} is off for counter {counter.id}. Enable it with "
-            f"visitjoin tracking enable{_OPTION[type_]}, or POST "
-            f"/management/v1/counter/{counter.id}/offline_conversions/{type_.call('extended_threshold')}."
+            f"Tracking of {_WHAT[type_]} is off for counter {counter.id}. Enable it: "
+            f"visitjoin tracking enable{_OPTION[type_]} (POST "
+            f"/management/v1/counter/{counter.id}/offline_conversions/{type_.call('extended_threshold')})"
         )
     return since
 

@@ -84,15 +84,9 @@ def test_the_file_before_is_replaced_and_no_draft_is_left(tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == [path]
 
 
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [("visitjoin.txt", "must end with .prom"), ("missing/visitjoin.prom", "There is no folder")],
-)
-def test_a_file_that_nobody_would_collect_is_refused_before_the_run(
-    tmp_path: Path, name: str, message: str
-) -> None:
-    with pytest.raises(SettingError, match=message):
-        check_metrics_file(tmp_path / name)
+def test_a_file_that_nobody_would_collect_is_refused_before_the_run(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match=r"must end with \.prom"):
+        check_metrics_file(tmp_path / "visitjoin.txt")
 
 
 def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ from tests.conftest import Running
 from visitjoin.cli import story
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.api.receiver import Receiver
+from visitjoin.sender.report import text
 from visitjoin.sender.report.report import Report
 from visitjoin.sender.run.send import send
-from visitjoin.sender.run.telling import Telling
+from visitjoin.sender.run.telling import Step, Telling
 from visitjoin.sender.run.wishes import Wishes
 
 NOW = datetime.now(UTC)
@@ -82,6 +83,29 @@ def test_after_the_first_upload_the_time_of_the_next_is_told(
     assert told is not None
     assert told.seconds is not None
     assert told.seconds > 0
+
+
+def test_what_an_earlier_run_could_not_bring_is_told_as_waiting(
+    running: Running, deals: Path
+) -> None:
+    def die(step: Step) -> None:
+        if step is Step.RECORDED:
+            raise KeyboardInterrupt
+
+    with running.shop(tracked_days=story.TRACKED_FOR.days) as shop:
+        with pytest.raises(KeyboardInterrupt):
+            send(shop, deals, telling=Telling(step=die))
+        told = send(shop, deals, Wishes(dry_run=True))
+        send(shop, deals)
+        after = send(shop, deals, Wishes(dry_run=True))
+
+    assert told.preflight is not None
+    assert told.preflight.waiting == fates(told)["known"] == 16
+    assert "16 rows of an earlier run are waiting and go first" in " ".join(
+        text.preflight(told, told.preflight)
+    )
+    assert after.preflight is not None
+    assert after.preflight.waiting == 0
 
 
 def goals(shop: Metrica) -> set[str]:

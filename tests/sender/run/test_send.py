@@ -183,7 +183,10 @@ def test_one_kind_of_identifier_is_sent_in_the_older_form(running: Running, tmp_
 def test_without_tracking_nothing_is_sent_and_the_way_out_is_said(
     running: Running, deals: Path
 ) -> None:
-    with running.shop(tracked_days=None) as shop, pytest.raises(Refused, match="Enable it with"):
+    with (
+        running.shop(tracked_days=None) as shop,
+        pytest.raises(Refused, match="Enable it: visitjoin tracking enable"),
+    ):
         send(shop, deals)
 
 
@@ -192,3 +195,26 @@ def test_a_table_that_cannot_be_read_is_an_error_before_anything_is_sent(
 ) -> None:
     with running.shop() as shop, pytest.raises(SourceError, match="no such file"):
         send(shop, tmp_path / "nothing.csv")
+
+
+def test_the_folder_of_ledgers_may_have_any_name(running: Running, tmp_path: Path) -> None:
+    """A quote would end a text of SQL, and the others make a path a pattern."""
+    ledgers = tmp_path / "it's a [test] *"
+    table = tmp_path / "deals.csv"
+    table.write_text(f"ClientId,Target,DateTime\n17,order_paid,{int(NOW.timestamp()) - 60}\n")
+    with running.shop() as shop:
+        report = send(shop, table, Wishes(ledgers=ledgers, every_row=True))
+        again = send(shop, table, Wishes(ledgers=ledgers))
+
+    assert rows(report.fates) == {"visitor_not_found": 1}
+    assert rows(again.fates) == {"known": 1}
+
+
+def test_a_counter_that_is_not_there_gets_no_ledger(
+    running: Running, deals: Path, tmp_path: Path
+) -> None:
+    ledgers = tmp_path / "ledgers"
+    with running.client(404) as nobodys, pytest.raises(Refused):
+        send(nobodys, deals, Wishes(ledgers=ledgers))
+
+    assert not ledgers.exists()

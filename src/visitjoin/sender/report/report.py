@@ -111,6 +111,9 @@ class Preflight(Struct, frozen=True, kw_only=True):
     """The earliest start of a visit that can be joined; aware, UTC."""
     visits: int | None
     """Visits from which the outcomes were predicted; None where they were not."""
+    waiting: int = 0
+    """Rows that an earlier run recorded and that are not known to have arrived. A run brings them
+    first, and so the rows of this table that are among them are `known`."""
 
 
 class Repriced(Struct, frozen=True):

@@ -64,6 +64,11 @@ def changes(report: Report) -> Iterator[str]:
 
 def preflight(report: Report, told: Preflight) -> Iterator[str]:
     """What would be sent."""
+    if told.waiting:
+        yield (
+            f"{told.waiting:,} rows of an earlier run are waiting and go first; where this table "
+            "has them too, they are told as sent before."
+        )
     plural = "" if told.batches == 1 else "s"
     yield (
         f"{report.uploaded.rows:,} rows in {told.batches:,} upload{plural}, "

@@ -18,11 +18,9 @@ _SUFFIX: Final = ".prom"
 
 
 def check_metrics_file(path: Path) -> None:
-    """Make sure before a run that its metrics can be written after it. Raises SettingError."""
+    """Make sure before a run that its metrics will be collected. Raises SettingError."""
     if path.suffix != _SUFFIX:
         raise SettingError(f"The file of metrics {path} must end with {_SUFFIX} to be collected.")
-    if not path.parent.is_dir():
-        raise SettingError(f"There is no folder {path.parent} for the file of metrics.")
 
 
 def write_metrics(report: Report, path: Path, *, now: datetime, seconds: float) -> None:

@@ -1,6 +1,8 @@
 """Can I upload, and how far back? The token, the goals and the tracking window, in that order."""
 
+import re
 from datetime import datetime
+from typing import Final
 
 from msgspec import Struct
 
@@ -46,9 +48,14 @@ def check(metrica: Metrica) -> Checked:
     try:
         joined_from = metrica.join_threshold()
     except Refused as refusal:
+        message = _RAW_CALL.sub("", refusal.message)
         # Our receiver names the command itself, and Metrica does not.
-        told = "" if "visitjoin" in refusal.message else " Enable it: visitjoin tracking enable"
-        problems.append(f"{refusal.message}{told}")
+        told = "" if "visitjoin" in message else " Enable it: visitjoin tracking enable"
+        problems.append(f"{message}{told}")
     return Checked(
         counter=counter, targets=targets, joined_from=joined_from, problems=tuple(problems)
     )
+
+
+_RAW_CALL: Final = re.compile(r" \(POST /\S+\)")
+"""What our receiver says beside a command, to those who have only its API."""

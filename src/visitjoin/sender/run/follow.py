@@ -91,4 +91,4 @@ def _by_day(delivery: Delivery, workspace: Workspace, batch: Batch) -> str:
         return "select * exclude (batch_no) from daily where false"
     workspace.run("uploaded.sql", into="uploaded", file=str(file))
     workspace.run("daily.sql", into="daily_of_batch", batch_no=batch.number)
-    return f"from read_parquet('{workspace.table('daily_of_batch')}')"
+    return f"from {workspace.source('daily_of_batch')}"

@@ -19,14 +19,29 @@ def health(
 ) -> Health:
     """Read the share linked by day, target and kind of identifier.
 
-    metrica: whose ledger it is; nothing is asked of the server. days: how many, today included.
-    ledgers: the folder of the ledgers; None as in `Wishes`.
+    metrica: whose ledger it is; nothing is asked of the server. The rest is as in
+    `health_of_owner`.
+    """
+    owner = Owner(server=metrica.server, counter=metrica.counter_id)
+    return health_of_owner(owner, days=days, ledgers=ledgers, clock=clock)
+
+
+def health_of_owner(
+    owner: Owner,
+    *,
+    days: int = 30,
+    ledgers: Path | None = None,
+    clock: Clock = system_clock,
+) -> Health:
+    """Read it where there is no client: no server is asked, and no token is needed.
+
+    owner: whose ledger it is. days: how many, today included. ledgers: the folder of the ledgers;
+    None as in `Wishes`.
 
     Raises LedgerError where nothing was sent yet, and where the ledger cannot be used.
     """
-    path, now = ledger_of(metrica.server, metrica.counter_id, ledgers), clock()
+    path, now = ledger_of(owner.server, owner.counter, ledgers), clock()
     if not path.exists():
         raise LedgerError("There is no such ledger: nothing was sent yet.", path=path)
-    owner = Owner(server=metrica.server, counter=metrica.counter_id)
     with open_ledger(path, owner, now=now) as ledger:
         return health_of(ledger.engine, now=now, days=days)

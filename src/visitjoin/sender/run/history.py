@@ -1,13 +1,14 @@
 """The uploadings of a counter, as the server lists them and as the ledger remembers them."""
 
+from http import HTTPStatus
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
 from visitjoin.contract.clock import Clock, system_clock
-from visitjoin.contract.errors import LedgerError
-from visitjoin.contract.uploads import Uploading, UploadingId
+from visitjoin.contract.errors import LedgerError, Refused
+from visitjoin.contract.uploads import Uploading, UploadingId, UploadType
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.ledger import batches
 from visitjoin.sender.ledger.batches import Batch, State
@@ -42,7 +43,7 @@ class History(Struct, frozen=True, kw_only=True):
     """What was uploaded, and what is still to be."""
 
     uploadings: tuple[Listed, ...]
-    """The newest first, as the server lists them."""
+    """Of conversions and of calls, the newest first."""
     waiting: tuple[Batch, ...]
     """Batches of the ledger of which no answer is known: the next `send` brings them."""
 
@@ -57,10 +58,11 @@ def history(
 ) -> History:
     """List the uploadings of a counter, with what its ledger knows of them where there is one.
 
-    limit: uploadings at most. ledgers: the folder of ledgers; None for that of this user. Where
-    the ledger cannot be used, that is remarked, and the server's list is all.
+    limit: uploadings at most, of conversions and calls together. ledgers: the folder of
+    ledgers; None for that of this user. Where the ledger cannot be used, that is remarked, and the
+    server's list is all.
     """
-    uploadings = metrica.uploadings(limit=limit)
+    uploadings = _of_both_types(metrica, limit)
     known: dict[UploadingId, Remembered] = {}
     waiting: tuple[Batch, ...] = ()
     if ledger_of(metrica.server, metrica.counter_id, ledgers).exists():
@@ -71,6 +73,30 @@ def history(
             (telling or Telling()).remark(f"{error} What follows is only the server's list.")
     listed = (Listed(**msgspec.structs.asdict(one), ledger=known.get(one.id)) for one in uploadings)
     return History(uploadings=tuple(listed), waiting=waiting)
+
+
+def _of_both_types(metrica: Metrica, limit: int) -> list[Uploading]:
+    """The newest first. The API has a list for each, and may not say the type in it."""
+    calls = (
+        msgspec.structs.replace(one, type=one.type or UploadType.CALLS)
+        for one in _calls(metrica, limit)
+    )
+    both = [*metrica.uploadings(limit=limit), *calls]
+    return sorted(both, key=_newest, reverse=True)[:limit]
+
+
+def _calls(metrica: Metrica, limit: int) -> tuple[Uploading, ...]:
+    try:
+        return metrica.uploadings(limit=limit, type=UploadType.CALLS)
+    except Refused as refusal:
+        # A server without calls has no list of them.
+        if refusal.status != HTTPStatus.NOT_FOUND:
+            raise
+        return ()
+
+
+def _newest(one: Uploading) -> tuple[float, UploadingId]:
+    return (one.create_time.timestamp() if one.create_time else 0, one.id)
 
 
 def _remembered(ledger: Ledger) -> dict[UploadingId, Remembered]:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from visitjoin.contract.outcomes import Outcome
 from visitjoin.contract.window import WINDOW, cut_off
-from visitjoin.linking import link
+from visitjoin.linking import check_memory_limit, link
 from visitjoin.prepare import Mapping, Source, prepare
 from visitjoin.prepare.visits import prepare_visits
 from visitjoin.sender.tables.workspace import Workspace
@@ -58,8 +58,10 @@ def link_files(
     targets: those that reach a goal; None where every Target does.
     zone: of local times. memory_limit: such as `2GB`; default a quarter of the machine.
 
-    Raises SourceError where a table cannot be read; EngineError where the join cannot run.
+    Raises SettingError where the limit is none; SourceError where a table cannot be read;
+    EngineError where the join cannot run.
     """
+    check_memory_limit(memory_limit)
     earliest = cut_off(enabled_at or now - WINDOW, now)
     with TemporaryDirectory(prefix="visitjoin-link-") as folder:
         workspace = Workspace(Path(folder), memory_limit)

@@ -66,8 +66,12 @@ def opened(
 ) -> Iterator[Opened]:
     """Hold the ledger of a counter, and have a workspace, while the context lasts.
 
-    Raises LedgerError where the ledger cannot be used, as while another run holds it.
+    Raises LedgerError where the ledger cannot be used, as while another run holds it; ApiError
+    where there is none yet and the server does not answer for the counter.
     """
+    if not ledger_of(metrica.server, metrica.counter_id, wishes.ledgers).exists():
+        # Of a counter that is not there, as of a mistyped number, no ledger is begun.
+        metrica.counter()
     with (
         ledger_for(metrica, wishes.ledgers, clock(), wishes.memory_limit) as ledger,
         _folder_of_run(ledger) as folder,

@@ -13,7 +13,7 @@ from visitjoin.contract.goals import targets_of
 from visitjoin.contract.uploads import UploadType
 from visitjoin.linking import link
 from visitjoin.prepare.visits import prepare_visits
-from visitjoin.sender.ledger.batches import upload_rate
+from visitjoin.sender.ledger.batches import State, unfinished, upload_rate
 from visitjoin.sender.report.report import Preflight
 from visitjoin.sender.run.opening import Opened, write_parts
 from visitjoin.sender.run.plan import Cut, cuts
@@ -31,11 +31,12 @@ def preflight(run: Opened, wishes: Wishes, *, cut_off: datetime) -> Preflight:
     if wishes.visits and wishes.type is not UploadType.BASIC:
         raise SettingError("Outcomes are predicted for conversions, and not for calls.")
     ((size,),) = run.workspace.rows("size_of_leaving.sql")
-    rate = upload_rate(run.delivery.ledger)
+    rate, left = upload_rate(run.delivery.ledger), unfinished(run.delivery.ledger)
     return Preflight(
         batches=len(cuts(run.workspace, wishes)),
         bytes=size,
         seconds=size / rate if rate else None,
+        waiting=sum(one.rows for one in left if one.state is not State.ACCEPTED),
         requests_left=run.delivery.metrica.limiter.left,
         joined_from=cut_off,
         visits=_predict(run, wishes, wishes.visits, cut_off) if wishes.visits else None,

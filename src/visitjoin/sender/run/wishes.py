@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from visitjoin.contract.errors import SettingError
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.uploads import LARGEST_FILE, UploadType
+from visitjoin.linking import check_memory_limit
 from visitjoin.prepare import Mapping
 
 ROWS_PER_BATCH: Final = 1_000_000
@@ -28,7 +30,10 @@ class OnChange(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Wishes:
-    """How to send. Without any of it a table with the API's or obvious names is sent."""
+    """How to send. Without any of it a table with the API's or obvious names is sent.
+
+    Raises SettingError where a number or the memory limit cannot be one.
+    """
 
     mapping: Mapping = field(default_factory=Mapping)
     """Which column is which."""
@@ -66,3 +71,22 @@ class Wishes:
     """Whether the report holds every row; for small tables."""
     memory_limit: str | None = None
     """Of the queries over the rows, such as `2GB`; default a quarter of the machine."""
+
+    def __post_init__(self) -> None:
+        """Refuse what would come to light in the middle of a run, or as many tiny uploads."""
+        _at_least(1, "--rows-per-batch", self.rows_per_batch, ROWS_PER_BATCH)
+        _at_least(1, "bytes_per_batch", self.bytes_per_batch, LARGEST_FILE)
+        _at_least(1, "--parallel", self.parallel, PARALLEL)
+        if self.patience is not None:
+            _at_least(0, "--wait", self.patience, _TEN_MINUTES)
+        check_memory_limit(self.memory_limit)
+
+
+_TEN_MINUTES: Final = 600
+"""Seconds, as an example."""
+
+
+def _at_least(least: int, option: str, value: float, example: int) -> None:
+    # Not the other way about: what is no number at all is neither less nor more.
+    if not value >= least:
+        raise SettingError(f"{option} {value:g} is less than {least}. Write it as {example}.")

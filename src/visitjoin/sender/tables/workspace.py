@@ -4,6 +4,7 @@ Nothing here grows with the number of rows but files on disk. Queries are files 
 a run has a ledger, they are asked of the ledger's own engine and can name its tables.
 """
 
+import glob
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
@@ -41,6 +42,10 @@ class Workspace:
     def table(self, name: str) -> Path:
         """The file of a table."""
         return self.folder / f"{name}.parquet"
+
+    def source(self, name: str) -> str:
+        """A table as the text of a query names it, wherever the folder is."""
+        return f"read_parquet('{_pattern(self.table(name))}')"
 
     def part(self, name: str, number: int) -> Path:
         """The file of a part of a table; its column `filename` says which part a row is of."""
@@ -119,18 +124,23 @@ class Workspace:
 
     def _name_files(self, engine: duckdb.DuckDBPyConnection) -> None:
         for file in self.folder.glob("*.parquet"):
-            source = f"read_parquet('{_quoted(file)}')"
-            engine.execute(f"create or replace temp view {file.stem} as from {source}")
-        for parts in {file.parent for file in self.folder.glob("*/*.parquet")}:
-            source = (
-                f"read_parquet('{_quoted(parts)}/*.parquet', filename = true, union_by_name = true)"
+            engine.execute(
+                f"create or replace temp view {file.stem} as from {self.source(file.stem)}"
             )
+        for parts in {file.parent for file in self.folder.glob("*/*.parquet")}:
+            every = f"{_pattern(parts)}/*.parquet"
+            source = f"read_parquet('{every}', filename = true, union_by_name = true)"
             engine.execute(f"create or replace temp view {parts.name} as from {source}")
 
 
 def text_of(query: str) -> str:
     """The text of a query file."""
     return _SQL.joinpath(query).read_text(encoding="utf-8")
+
+
+def _pattern(path: Path) -> str:
+    """A path that is to be read: DuckDB takes it for a pattern, and this one names it alone."""
+    return _quoted(Path(glob.escape(str(path))))
 
 
 def _quoted(path: Path) -> str:
