@@ -36,7 +36,7 @@ from tests.e2e.mortal_sender import Sender
 from tests.e2e.till import Till
 from visitjoin.sender.run.telling import Step
 
-SEEDS: Final = int(os.environ.get("VISITJOIN_SEEDS", "3"))
+SEEDS: Final = int(os.environ.get("VISITJOIN_SEEDS", "1"))
 HOURS: Final = 5
 MOST_DEALS: Final = HOURS * 8
 
