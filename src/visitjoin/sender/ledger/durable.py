@@ -11,3 +11,10 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def keep(file: Path) -> None:
+    """Make a file of people's identifiers its owner's alone, and wait until it is on disk."""
+    file.chmod(0o600)
+    sync(file)
+    sync(file.parent)

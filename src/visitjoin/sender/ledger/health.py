@@ -7,11 +7,12 @@ status, and one after whose end nothing was sent yet. An open day is shown and n
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from importlib.resources import files
 from typing import Any, Final
 
 import duckdb
 from msgspec import Struct
+
+from visitjoin.sender.ledger.texts import text_of
 
 
 class Basis(StrEnum):
@@ -159,8 +160,7 @@ export comes within a day, and one may fail; Metrica takes up to two hours."""
 def _answer(
     engine: duckdb.DuckDBPyConnection, query: str, **terms: object
 ) -> list[tuple[Any, ...]]:
-    text = files(__package__).joinpath(query).read_text(encoding="utf-8")
-    return engine.execute(text, terms).fetchall()
+    return engine.execute(text_of(query), terms).fetchall()
 
 
 def _last_run(engine: duckdb.DuckDBPyConnection) -> datetime | None:

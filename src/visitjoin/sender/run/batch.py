@@ -23,7 +23,6 @@ from visitjoin.sender.api.client import AsyncMetrica, Metrica, Progress
 from visitjoin.sender.api.steps import Steps, pause
 
 __all__ = [
-    "Sleep",
     "find_batch",
     "find_batch_async",
     "new_batch_id",

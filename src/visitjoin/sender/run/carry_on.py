@@ -9,7 +9,7 @@ from time import sleep as real_sleep
 
 from msgspec import Struct
 
-from visitjoin.contract.clock import Clock, system_clock
+from visitjoin.contract.clock import Clock, Sleep, system_clock
 from visitjoin.contract.errors import LedgerError
 from visitjoin.contract.uploads import Uploading, UploadingId
 from visitjoin.sender.api.client import Metrica
@@ -17,7 +17,6 @@ from visitjoin.sender.ledger import batches
 from visitjoin.sender.ledger.batches import Batch, State
 from visitjoin.sender.ledger.ledger import Ledger
 from visitjoin.sender.ledger.place import ledger_of
-from visitjoin.sender.run.batch import Sleep
 from visitjoin.sender.run.follow import follow
 from visitjoin.sender.run.opening import opened
 from visitjoin.sender.run.telling import Telling

@@ -14,7 +14,7 @@ from decimal import Decimal
 from time import sleep as real_sleep
 from typing import Any, Literal
 
-from visitjoin.contract.clock import Clock, system_clock
+from visitjoin.contract.clock import Clock, Sleep, system_clock
 from visitjoin.contract.columns import Column
 from visitjoin.contract.errors import SettingError
 from visitjoin.contract.extension import MOST_CORRECTIONS, Correction, CorrectionState
@@ -25,7 +25,6 @@ from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.api.receiver import Receiver
 from visitjoin.sender.ledger.corrections import keep_corrections
 from visitjoin.sender.report.corrections import Change, Corrections, State
-from visitjoin.sender.run.batch import Sleep
 from visitjoin.sender.run.earlier import finish_earlier
 from visitjoin.sender.run.follow import follow
 from visitjoin.sender.run.leave import upload_leaving

@@ -12,14 +12,14 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Final, TypeAlias
 
-from visitjoin.contract.clock import Clock
+from visitjoin.contract.clock import Clock, Sleep
 from visitjoin.contract.errors import ApiError, Refused
 from visitjoin.contract.uploads import Uploading, UploadType
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.ledger import batches
 from visitjoin.sender.ledger.batches import Batch, State
 from visitjoin.sender.ledger.ledger import Ledger
-from visitjoin.sender.run.batch import Sleep, upload_once
+from visitjoin.sender.run.batch import upload_once
 from visitjoin.sender.run.telling import Step, Telling
 
 

@@ -13,12 +13,11 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from visitjoin.contract.clock import Clock, system_clock
+from visitjoin.contract.clock import Clock, Sleep, system_clock
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.ledger.ledger import Ledger, Owner, open_ledger
 from visitjoin.sender.ledger.place import ledger_of
 from visitjoin.sender.ledger.requests import Meter, requests_of
-from visitjoin.sender.run.batch import Sleep
 from visitjoin.sender.run.deliver import Delivery
 from visitjoin.sender.run.outcomes import write_no_outcomes
 from visitjoin.sender.run.plan import Cut

@@ -14,14 +14,14 @@ from time import sleep as real_sleep
 from typing import Final
 
 from visitjoin.contract.calls import CALL_TARGET
-from visitjoin.contract.clock import Clock, system_clock
+from visitjoin.contract.clock import Clock, Sleep, system_clock
 from visitjoin.contract.uploads import Uploading
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.ledger import batches
 from visitjoin.sender.ledger.batches import Batch
-from visitjoin.sender.ledger.durable import sync
+from visitjoin.sender.ledger.durable import keep as keep_file
 from visitjoin.sender.report.report import Resent
-from visitjoin.sender.run.batch import Sleep, new_batch_id
+from visitjoin.sender.run.batch import new_batch_id
 from visitjoin.sender.run.deliver import Delivery, deliver
 from visitjoin.sender.run.earlier import finish_earlier
 from visitjoin.sender.run.follow import follow
@@ -152,9 +152,7 @@ def _again(
     id_ = new_batch_id()
     written = ledger.file_of(id_)
     workspace.write_csv(text_of("within_reach.sql"), written, cut_off=cut_off)
-    written.chmod(0o600)
-    sync(written)
-    sync(written.parent)
+    keep_file(written)
     again = Batch(
         number=batches.next_number(ledger),
         id=id_,

@@ -6,7 +6,7 @@ follow them to their last status -> ask what became of each row -> report.
 
 from time import sleep as real_sleep
 
-from visitjoin.contract.clock import Clock, system_clock
+from visitjoin.contract.clock import Clock, Sleep, system_clock
 from visitjoin.contract.errors import SettingError
 from visitjoin.contract.uploads import Uploading, UploadType
 from visitjoin.prepare import Prepared, Source
@@ -25,7 +25,6 @@ from visitjoin.sender.report.report import (
     repriced_of,
     revenue_of,
 )
-from visitjoin.sender.run.batch import Sleep
 from visitjoin.sender.run.earlier import finish_earlier, give_up_closed
 from visitjoin.sender.run.follow import follow
 from visitjoin.sender.run.leave import upload_leaving

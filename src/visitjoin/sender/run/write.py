@@ -14,7 +14,7 @@ from visitjoin.prepare import Prepared
 from visitjoin.prepare.calls import PreparedCalls
 from visitjoin.sender.ledger import batches
 from visitjoin.sender.ledger.batches import Batch
-from visitjoin.sender.ledger.durable import sync
+from visitjoin.sender.ledger.durable import keep as keep_file
 from visitjoin.sender.run.batch import new_batch_id
 from visitjoin.sender.run.deliver import Delivery
 from visitjoin.sender.run.plan import Cut, halves
@@ -73,9 +73,7 @@ def _write(writing: Writing, delivery: Delivery, part: Cut) -> Batch:
     with file.open("wb") as csv:
         for number, rows in enumerate(_slices(writing.workspace, part)):
             rows.select(columns).sink_csv(csv, include_header=number == 0)
-    file.chmod(0o600)
-    sync(file)
-    sync(file.parent)
+    keep_file(file)
     return Batch(
         number=batches.next_number(delivery.ledger),
         id=id_,

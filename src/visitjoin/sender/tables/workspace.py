@@ -88,8 +88,7 @@ class Workspace:
 
     def write_csv(self, query: str, path: Path, **terms: object) -> None:
         """Write the answer of a query, given as text, as a CSV with a header."""
-        with self._engine() as engine:
-            engine.execute(f"copy ({query}) to '{_quoted(path)}' (format csv, header)", terms)
+        self._copy(query, path, "csv, header", terms)
 
     def rows(self, query: str, **terms: object) -> list[tuple[Any, ...]]:
         """The answer of a query file that has few rows."""
