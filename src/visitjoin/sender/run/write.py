@@ -128,8 +128,8 @@ def _form_of(column: CallColumn) -> pl.Expr:
     return field.cast(pl.Int8) if column in FLAGS else field
 
 
-_ROWS_AT_ONCE: Final = 200_000
-"""Polars would hold a batch of a million rows whole, for 240 MB; a fifth of it at a time takes 100
+_ROWS_AT_ONCE: Final = 100_000
+"""Polars would hold a batch of a million rows whole, for 240 MB; a tenth of it at a time takes 50
 MB, and no longer."""
 
 _WRITTEN: Final = {

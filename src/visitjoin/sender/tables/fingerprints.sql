@@ -39,7 +39,7 @@ select
         when yclid is not null then 'YCLID'
         when client_id is not null then 'CLIENT_ID'
         else 'USER_ID'
-    end as kind,
+    end::enum ('PURCHASE_ID', 'YCLID', 'CLIENT_ID', 'USER_ID') as kind,
     happened_at,
     price,
     currency
