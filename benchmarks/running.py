@@ -114,16 +114,33 @@ class Receiver:
             time.sleep(0.2)
 
 
+def on_core(core: int | None) -> list[str]:
+    """What stands before a command that may use one core only; nothing where that is None."""
+    return [] if core is None else ["taskset", "--cpu-list", str(core)]
+
+
 @contextmanager
-def running_receiver(data: Path) -> Iterator[Receiver]:
-    """Run a receiver over a folder while the context lasts; its counter 1 takes uploads."""
+def running_receiver(data: Path, *, core: int | None = None) -> Iterator[Receiver]:
+    """Run a receiver over a folder while the context lasts; its counter 1 takes uploads.
+
+    core: the only one that it may use; None for all.
+    """
     token = secrets.token_urlsafe(24)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with data.with_suffix(".log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-c", RECEIVER, str(data), str(port), token, MEMORY_LIMIT],
+            [
+                *on_core(core),
+                sys.executable,
+                "-c",
+                RECEIVER,
+                str(data),
+                str(port),
+                token,
+                MEMORY_LIMIT,
+            ],
             stdout=log,
             stderr=log,
         )
