@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import postgresql as _postgresql
 from visitjoin.sender.api.client import Metrica
 
 
@@ -60,3 +61,10 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield Running(first.removeprefix("Listening on "), token)
         process.terminate()
         process.communicate(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[_postgresql.Server]:
+    """One PostgreSQL server for the whole session; each test takes a database of its own."""
+    with _postgresql.server() as running:
+        yield running

@@ -1,22 +1,16 @@
-"""The same over PostgreSQL, with a server of its own; skipped where none is installed."""
+"""The same over PostgreSQL; skipped where none is installed."""
 
-import os
-import shutil
-import subprocess
-import tempfile
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 
 import adbc_driver_postgresql.dbapi
 import pytest
 
+from tests.postgresql import PASSWORD, Server
 from tests.prepare.conftest import Check
 from visitjoin.contract.errors import SourceError
 from visitjoin.contract.reasons import Reason
 from visitjoin.prepare import Query
 
-PASSWORD = "open%20sesame"  # noqa: S105 - of a server that lives as long as the test
 SETUP = """
 create type stage as enum ('lead', 'order_paid');
 create table deals (
@@ -29,85 +23,28 @@ values (18446744073709551615, 1793200000123456789, 1793200000123456789, 'order_p
 """
 
 
-def binaries() -> Path | None:
-    """Where the server's programs are: on the PATH, or where Debian puts them."""
-    if found := shutil.which("initdb"):
-        return Path(found).resolve().parent
-    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    return debian[-1] if debian else None
-
-
-class Server:
-    """A server in a folder, which listens on a socket there and nowhere else."""
-
-    def __init__(self, programs: Path, folder: Path) -> None:
-        self.programs = programs
-        self.folder = folder
-        self.data = folder / "data"
-
-    def start(self) -> None:
-        (self.folder / "password").write_text("open sesame")
-        if os.geteuid() == 0:
-            # The server refuses to run as root.
-            for path in (self.folder, self.folder / "password"):
-                shutil.chown(path, "nobody")
-        self.run(
-            *("initdb", "-D", self.data, "-U", "shop", "-A", "scram-sha-256", "-N", "-E", "UTF8"),
-            *("--pwfile", self.folder / "password"),
-        )
-        settings = f"-c listen_addresses='' -c unix_socket_directories='{self.folder}'"
-        self.run(
-            "pg_ctl", "-D", self.data, "-o", settings, "-w", "-l", self.folder / "log", "start"
-        )
-
-    def stop(self) -> None:
-        self.run("pg_ctl", "-D", self.data, "-m", "immediate", "-w", "stop")
-
-    def run(self, program: str, *arguments: str | Path) -> None:
-        as_nobody = ["setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups"]
-        subprocess.run(
-            [*(as_nobody if os.geteuid() == 0 else ()), self.programs / program, *arguments],
-            cwd=self.folder,
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
-
-    def address(self, database: str = "postgres") -> str:
-        return f"postgresql://shop:{PASSWORD}@/{database}?host={self.folder}"
-
-    def ask(self, sql: str) -> Query:
-        return Query(sql, self.address())
-
-
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    programs = binaries()
-    if programs is None:
-        pytest.skip("No PostgreSQL is installed here (apt-get install postgresql).")
-    if os.geteuid() == 0 and not shutil.which("setpriv"):
-        pytest.skip("PostgreSQL does not run as root, and there is no setpriv to be another user.")
-    # A socket's path may have about 100 characters: not pytest's long folders.
-    with tempfile.TemporaryDirectory(prefix="pg-") as folder:
-        running = Server(programs, Path(folder))
-        running.start()
-        try:
-            with (
-                adbc_driver_postgresql.dbapi.connect(running.address()) as connection,
-                connection.cursor() as cursor,
-            ):
-                for statement in SETUP.strip().strip(";").split(";"):
-                    cursor.execute(statement)
-                connection.commit()
-            yield running
-        finally:
-            running.stop()
+def server(postgresql: Server) -> Server:
+    with (
+        adbc_driver_postgresql.dbapi.connect(postgresql.address()) as connection,
+        connection.cursor() as cursor,
+    ):
+        for statement in SETUP.strip().strip(";").split(";"):
+            cursor.execute(statement)
+        connection.commit()
+    return postgresql
+
+
+def ask(server: Server, sql: str) -> Query:
+    return Query(sql, server.address())
 
 
 def test_every_type_arrives_with_its_meaning(check: Check, server: Server) -> None:
     result = check(
-        server.ask(
+        ask(
+            server,
             'select client as "ClientId", visitor as "Yclid", note as "UserId", stage as "Target", '
-            'paid as "DateTime", sum as "Price", \'rub\'::char(5) as "Currency" from deals;'
+            'paid as "DateTime", sum as "Price", \'rub\'::char(5) as "Currency" from deals;',
         )
     )
 
@@ -127,13 +64,13 @@ def test_every_type_arrives_with_its_meaning(check: Check, server: Server) -> No
 def test_a_local_time_is_read_in_the_zone_that_is_named(check: Check, server: Server) -> None:
     sql = "select visitor as clientid, stage as target, local as datetime from deals"
 
-    assert check(server.ask(sql)).only["happened_at"] == 1793703900
+    assert check(ask(server, sql)).only["happened_at"] == 1793703900
 
 
 def test_a_float_column_shows_the_damage_of_its_identifiers(check: Check, server: Server) -> None:
     sql = "select real_visitor as clientid, stage as target, paid as datetime from deals"
 
-    assert check(server.ask(sql)).reasons == [Reason.IDENTIFIER_DAMAGED]
+    assert check(ask(server, sql)).reasons == [Reason.IDENTIFIER_DAMAGED]
 
 
 def test_a_long_answer_comes_whole_and_in_order(check: Check, server: Server) -> None:
@@ -142,7 +79,7 @@ def test_a_long_answer_comes_whole_and_in_order(check: Check, server: Server) ->
         "from generate_series(1, 200000) as n"
     )
 
-    result = check(server.ask(sql))
+    result = check(ask(server, sql))
 
     assert [row["client_id"] for row in result.conversions] == [str(n) for n in range(1, 200_001)]
 
@@ -159,7 +96,7 @@ def test_a_query_that_fails_is_told_in_the_databases_words(
     check: Check, server: Server, sql: str, message: str
 ) -> None:
     with pytest.raises(SourceError, match=f"query: The query failed: .*{message}") as caught:
-        check(server.ask(sql))
+        check(ask(server, sql))
 
     assert "Query was" not in str(caught.value)
 

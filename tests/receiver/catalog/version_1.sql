@@ -1,11 +1,12 @@
 -- A catalog as version 1 of the program made it, with an uploading in it.
+-- $numbered: the type of a primary key that the database numbers by itself; $id: of a reference to it.
 CREATE TABLE schema_version (
     version INTEGER NOT NULL,
     PRIMARY KEY (version)
 );
 
 CREATE TABLE counters (
-    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    id $numbered,
     name VARCHAR(255) NOT NULL,
     site TEXT NOT NULL,
     time_zone_name VARCHAR(64) NOT NULL,
@@ -20,8 +21,8 @@ CREATE TABLE tokens (
 );
 
 CREATE TABLE goals (
-    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-    counter_id INTEGER NOT NULL,
+    id $numbered,
+    counter_id $id NOT NULL,
     name VARCHAR(255) NOT NULL,
     type VARCHAR(64) NOT NULL,
     conditions JSON NOT NULL,
@@ -35,15 +36,15 @@ CREATE TABLE goals (
 CREATE INDEX ix_goals_counter_id ON goals (counter_id);
 
 CREATE TABLE tracking (
-    counter_id INTEGER NOT NULL,
+    counter_id $id NOT NULL,
     enabled_at BIGINT NOT NULL,
     PRIMARY KEY (counter_id),
     FOREIGN KEY(counter_id) REFERENCES counters (id)
 );
 
 CREATE TABLE uploadings (
-    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-    counter_id INTEGER NOT NULL,
+    id $numbered,
+    counter_id $id NOT NULL,
     status VARCHAR(32) NOT NULL,
     created_at BIGINT NOT NULL,
     source_quantity BIGINT NOT NULL,

@@ -2,19 +2,22 @@
 
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Engine, create_engine, event, insert, inspect, select
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from visitjoin.contract.errors import SettingError
 from visitjoin.receiver.catalog.migrating import migrate
-from visitjoin.receiver.catalog.tables import METADATA, SCHEMA, SCHEMA_VERSION
 
 Catalog: TypeAlias = Engine
 """An open catalog."""
 
+DATABASES: Final = ("sqlite", "postgresql")
+"""Those that the catalog is tested with."""
+
 _SQLITE: Final = (
+    "pragma busy_timeout = 30000",  # milliseconds
     "pragma journal_mode = wal",  # who reads does not wait for who writes
     "pragma synchronous = full",  # a committed uploading survives a power cut
-    "pragma busy_timeout = 30000",  # milliseconds
     "pragma foreign_keys = on",
 )
 
@@ -22,23 +25,48 @@ _SQLITE: Final = (
 def open_catalog(url: str) -> Catalog:
     """Open the catalog, make its tables where there are none, and migrate older ones.
 
-    url: an SQLAlchemy URL, e.g. sqlite:///data/catalog.sqlite.
+    url: an SQLAlchemy URL of SQLite or PostgreSQL, e.g. sqlite:///data/catalog.sqlite.
 
-    Raises SettingError when the tables are of a newer version of this program.
+    Raises SettingError when it cannot be opened, or its tables are of a newer version of this
+    program.
     """
-    catalog = create_engine(url, pool_pre_ping=True)
-    if catalog.dialect.name == "sqlite":
-        event.listen(catalog, "connect", _set_up_sqlite)
-    version = _version(catalog)
-    if version is None:
-        _make_tables(catalog)
-    elif version > SCHEMA_VERSION:
+    catalog = _engine(_checked(url))
+    try:
+        migrate(catalog)
+    except Exception as error:
+        catalog.dispose()
+        if isinstance(error, OperationalError):
+            raise SettingError(
+                f"The catalog {catalog.url.render_as_string()} cannot be opened: {error.orig}"
+            ) from error
+        raise
+    return catalog
+
+
+def _checked(url: str) -> URL:
+    try:
+        made = make_url(url)
+    except ArgumentError as error:
         raise SettingError(
-            f"The catalog has the tables of version {version}; this program knows version "
-            f"{SCHEMA_VERSION}. Run the program that wrote it, or a newer one."
+            "The catalog's URL is no address of a database. Write sqlite:///FILE or "
+            "postgresql://USER:PASSWORD@HOST/DATABASE."
+        ) from error
+    if made.get_backend_name() not in DATABASES:
+        raise SettingError(
+            f"The catalog is kept in SQLite or PostgreSQL, not in {made.get_backend_name()}."
         )
-    else:
-        migrate(catalog, version=version)
+    return made
+
+
+def _engine(url: URL) -> Engine:
+    try:
+        catalog = create_engine(url, pool_pre_ping=True)
+    except ModuleNotFoundError as error:
+        raise SettingError(
+            "A catalog in PostgreSQL needs its driver: pip install 'visitjoin[postgresql]'."
+        ) from error
+    if url.get_backend_name() == "sqlite":
+        event.listen(catalog, "connect", _set_up_sqlite)
     return catalog
 
 
@@ -47,19 +75,3 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - 
     for statement in _SQLITE:
         cursor.execute(statement)
     cursor.close()
-
-
-def _version(catalog: Catalog) -> int | None:
-    """Of its tables; None where there are none, or not all."""
-    if not inspect(catalog).has_table(SCHEMA.name):
-        return None
-    with catalog.connect() as connection:
-        version: int | None = connection.scalar(select(SCHEMA.c.version))
-    return version
-
-
-def _make_tables(catalog: Catalog) -> None:
-    METADATA.create_all(catalog)
-    # Last: without it the tables are taken for half made, and are made once more.
-    with catalog.begin() as connection:
-        connection.execute(insert(SCHEMA).values(version=SCHEMA_VERSION))

@@ -1,4 +1,7 @@
-"""Which tables does the catalog have? Times are Unix seconds in UTC."""
+"""Which tables does the catalog have? Times are Unix seconds in UTC.
+
+Every change here takes a step in `migrations/versions`.
+"""
 
 from typing import Final
 
@@ -17,15 +20,10 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION: Final = 2
-"""Raised with every change of a table, together with the file of `migrations` that makes it."""
-
 METADATA: Final = MetaData()
 
 # SQLite numbers rows by itself only in a column that is called INTEGER.
 _ID: Final = BigInteger().with_variant(Integer, "sqlite")
-
-SCHEMA: Final = Table("schema_version", METADATA, Column("version", Integer, primary_key=True))
 
 COUNTERS: Final = Table(
     "counters",

@@ -1,0 +1,1 @@
+"""The steps by which the catalog got its tables, for Alembic: `versions` has one module each."""
