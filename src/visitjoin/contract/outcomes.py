@@ -44,3 +44,10 @@ NOT_LINKED: Final = (
     Outcome.STATIC_CALL,
 )
 """Accepted, counted, and without a visit."""
+
+MAY_LINK_LATER: Final = (
+    Outcome.VISITOR_NOT_FOUND,
+    Outcome.NO_VISIT_IN_WINDOW,
+    Outcome.BEFORE_FIRST_VISIT,
+)
+"""Their visit may still arrive: `docs/explanation/linking.md`, "Visits that come late"."""

@@ -11,13 +11,13 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 from visitjoin.contract.clock import Clock, system_clock
 from visitjoin.contract.version import __version__
+from visitjoin.receiver.alive import leave
 from visitjoin.receiver.auth import need_token
 from visitjoin.receiver.catalog.opening import open_catalog
 from visitjoin.receiver.catalog.tokens import keep_admin_token
 from visitjoin.receiver.config import Settings
 from visitjoin.receiver.intake import Intake
 from visitjoin.receiver.lake.lake import Lake
-from visitjoin.receiver.life import Stores
 from visitjoin.receiver.metrics import Metrics
 from visitjoin.receiver.reception import Reception
 from visitjoin.receiver.refusals import HANDLERS
@@ -33,6 +33,7 @@ from visitjoin.receiver.routes import (
     visits,
 )
 from visitjoin.receiver.routes.given import give
+from visitjoin.receiver.stores import Stores
 from visitjoin.receiver.worker import Worker
 
 
@@ -58,6 +59,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
         finally:
             worker.stop(settings.stop_grace)
             catalog.dispose()
+            leave(settings.data)
 
     return Litestar(
         route_handlers=[_management(), _extension(), *_operations()],
@@ -70,6 +72,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
                 "reception": Reception(stores, intake, worker, metrics),
                 "settings": settings,
                 "stores": stores,
+                "worker": worker,
             }
         ),
         exception_handlers=HANDLERS,

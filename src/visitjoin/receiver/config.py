@@ -12,7 +12,8 @@ class Settings:
     """The settings of one receiver. Only `data` has no default."""
 
     data: Path
-    """Folder of everything it keeps; made where it is missing. One receiver at a time."""
+    """Folder of everything it keeps; made where it is missing. Receivers that share a catalog and
+    a lake share it too."""
 
     host: str = "127.0.0.1"
     """Address to listen on: this machine only, unless told otherwise."""
@@ -40,6 +41,16 @@ class Settings:
 
     memory_limit: str | None = None
     """Memory of one join, as DuckDB writes it (2GB); default a quarter of the machine."""
+
+    workers: int = 1
+    """How many uploadings this process works on at once, each with `memory_limit` to itself."""
+
+    lease: timedelta = timedelta(minutes=1)
+    """After how long another takes over what a worker has in hand that hangs, or that died on
+    another machine. The machines' clocks may differ by much less than this."""
+
+    look_around: timedelta = timedelta(seconds=5)
+    """How often a worker looks whether another process left something to do."""
 
     admin_token: str | None = None
     """The administrator's token; None: one is made and shown at the first start."""

@@ -5,7 +5,11 @@ it is written down with that number. An uploading that is accepted meanwhile is 
 """
 
 from collections.abc import Sequence
+from typing import Final
 
+import duckdb
+
+from visitjoin.contract.errors import EngineError
 from visitjoin.contract.extension import Correction, KeptCorrection
 from visitjoin.contract.uploads import UploadStatus
 from visitjoin.receiver.catalog.corrections import (
@@ -14,11 +18,14 @@ from visitjoin.receiver.catalog.corrections import (
     keep_corrections,
     newest_uploading,
 )
-from visitjoin.receiver.catalog.uploadings import unfinished
+from visitjoin.receiver.catalog.progress import unfinished
 from visitjoin.receiver.lake.corrections import spoken_of
-from visitjoin.receiver.life import Stores
+from visitjoin.receiver.stores import Stores
 
-_BEFORE_EXPORT = (UploadStatus.PREPARED, UploadStatus.UPLOADED)
+_BEFORE_EXPORT: Final = (UploadStatus.PREPARED, UploadStatus.UPLOADED)
+
+_MOST_LOOKS: Final = 10
+"""A file that is missing ten times over is not on its way into the lake: something is wrong."""
 
 
 def correct(
@@ -53,8 +60,9 @@ def correct(
 def _spoken_of(
     stores: Stores, counter_id: int, corrections: Sequence[Correction], newest: int
 ) -> list[int]:
-    # Nothing gets on in its export meanwhile, so the files of those that wait stay where they are.
-    with stores.lake.writing:
+    # The rows of those that wait are read from their own files. Where one comes to its end
+    # meanwhile and its file goes, all of them are in the lake, and the question is asked again.
+    for _ in range(_MOST_LOOKS):
         waiting = [
             uploading
             for uploading in unfinished(stores.catalog)
@@ -62,11 +70,15 @@ def _spoken_of(
             and uploading.id <= newest
             and uploading.status in _BEFORE_EXPORT
         ]
-        return spoken_of(
-            stores.lake,
-            counter_id,
-            corrections,
-            newest_uploading=newest,
-            waiting=[uploading.id for uploading in waiting],
-            waiting_files=[stores.folder(uploading).conversions for uploading in waiting],
-        )
+        try:
+            return spoken_of(
+                stores.lake,
+                counter_id,
+                corrections,
+                newest_uploading=newest,
+                waiting=[uploading.id for uploading in waiting],
+                waiting_files=[stores.folder(uploading).conversions for uploading in waiting],
+            )
+        except duckdb.IOException as error:
+            failed = error
+    raise EngineError(str(failed), query="corrected.sql") from failed

@@ -1,64 +1,64 @@
 """What happens to an uploading after it was answered?
 
-    UPLOADED --export--> EXPORTED --link--> MATCHED --conclude--> PROCESSED or LINKAGE_FAILURE
+    UPLOADED --export--> EXPORTED --match--> MATCHED --end--> PROCESSED or LINKAGE_FAILURE
 
 Each step first does its work and then writes down that it is done, so after a crash the step that
-was not written down is done again. Each can be repeated: an append that was made is not made
-again, and linking takes its cut-off from the moment when it first began.
+was not written down is done again, by whoever comes first. Each can be repeated: an append that was
+made is not made again, and linking takes its cut-off from the moment when it first began. Only one
+works on an uploading, under a lease; who lost it without knowing can do the work, but not write it
+down: the lake refuses an append that another has made, and the catalog looks at the lease.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import structlog
 
-from visitjoin.contract.clock import Clock
 from visitjoin.contract.errors import EngineError
 from visitjoin.contract.goals import targets_of
 from visitjoin.contract.outcomes import Outcome
-from visitjoin.contract.uploads import UploadStatus, UploadType
+from visitjoin.contract.uploads import UploadingId, UploadStatus, UploadType
 from visitjoin.contract.window import cut_off
 from visitjoin.linking import link
 from visitjoin.receiver.catalog.goals import goals
-from visitjoin.receiver.catalog.opening import Catalog
-from visitjoin.receiver.catalog.uploadings import Unfinished, advance, begin_linking
-from visitjoin.receiver.config import Settings
+from visitjoin.receiver.catalog.leases import Lease
+from visitjoin.receiver.catalog.progress import (
+    Progress,
+    advance,
+    begin_linking,
+    conclude,
+    progress,
+)
 from visitjoin.receiver.durable import sync
 from visitjoin.receiver.lake.answers import links_by_outcome
 from visitjoin.receiver.lake.calls import write_dynamic_calls, write_links_of_calls
-from visitjoin.receiver.lake.lake import Lake
 from visitjoin.receiver.lake.tables import LakeTable
-from visitjoin.receiver.spool import Folder
+from visitjoin.receiver.lake.visits import imports_of_visits
+from visitjoin.receiver.spool import Attempt
+from visitjoin.receiver.stores import Stores
 
 _log = structlog.get_logger()
 
-
-@dataclass(frozen=True, kw_only=True)
-class Stores:
-    """What the steps work on."""
-
-    settings: Settings
-    catalog: Catalog
-    lake: Lake
-    clock: Clock
-
-    def folder(self, uploading: Unfinished) -> Folder:
-        """The files of an uploading."""
-        return Folder(self.settings.spool / uploading.folder)
+Step: TypeAlias = Callable[[Stores, Progress, Lease], None]
+"""Takes an uploading one status further. Raises LeaseLost where another has taken it over."""
 
 
-def carry_on(stores: Stores, uploading: Unfinished) -> UploadStatus:
-    """Take an uploading from where it stands to its last status, and return that."""
-    status = uploading.status
-    while not status.is_last:
-        status = _STEPS[status](stores, replace(uploading, status=status))
-        _log.info("uploading_advanced", uploading=uploading.id, status=status.value)
-    return status
+def carry_on(stores: Stores, uploading_id: UploadingId, lease: Lease) -> UploadStatus:
+    """Take an uploading from where it stands to its last status, and return that.
+
+    lease: that of the uploading. Raises LeaseLost where another has taken it over.
+    """
+    # Asked now that it is held: another may have worked on it a moment ago.
+    uploading = progress(stores.catalog, uploading_id)
+    while not uploading.status.is_last:
+        _STEPS[uploading.status](stores, uploading, lease)
+        uploading = progress(stores.catalog, uploading_id)
+        _log.info("uploading_advanced", uploading=uploading.id, status=uploading.status.value)
+    return uploading.status
 
 
-def export(stores: Stores, uploading: Unfinished) -> UploadStatus:
+def export(stores: Stores, uploading: Progress, lease: Lease) -> None:
     """Put the facts, accepted rows and rejected ones, into the lake."""
     folder = stores.folder(uploading)
     facts = {LakeTable.CONVERSIONS: folder.conversions, LakeTable.REJECTS: folder.rejects}
@@ -66,48 +66,52 @@ def export(stores: Stores, uploading: Unfinished) -> UploadStatus:
         facts[LakeTable.CALLS] = folder.conversions
     for table, rows in facts.items():
         stores.lake.append(table, rows, counter_id=uploading.counter_id, uploading_id=uploading.id)
-    advance(stores.catalog, uploading.id, UploadStatus.EXPORTED)
-    return UploadStatus.EXPORTED
+    advance(stores.catalog, lease, uploading.id, UploadStatus.EXPORTED)
 
 
-def match(stores: Stores, uploading: Unfinished) -> UploadStatus:
+def match(stores: Stores, uploading: Progress, lease: Lease) -> None:
     """Find the visit of every conversion, and put the links into the lake."""
     folder = stores.folder(uploading)
     if not folder.links.exists():
-        _link(stores, uploading, folder)
+        _link(stores, uploading, lease)
     stores.lake.append(
         LakeTable.LINKS,
         folder.links,
         counter_id=uploading.counter_id,
         uploading_id=uploading.id,
     )
-    advance(stores.catalog, uploading.id, UploadStatus.MATCHED)
-    return UploadStatus.MATCHED
+    advance(stores.catalog, lease, uploading.id, UploadStatus.MATCHED)
 
 
-def _link(stores: Stores, uploading: Unfinished, folder: Folder) -> None:
+def _link(stores: Stores, uploading: Progress, lease: Lease) -> None:
+    folder = stores.folder(uploading)
+    attempt = folder.new_attempt()
     if uploading.type is UploadType.CALLS:
-        _link_calls(stores, uploading, folder)
+        _link_calls(stores, uploading, lease, attempt)
     else:
-        _link_rows(stores, uploading, folder.conversions, folder.unfinished_links)
+        _link_rows(stores, uploading, lease, folder.conversions, attempt.links)
     # Computed once: a part of them may be in the lake when we die, and goals and visits may have
     # changed by the next try.
-    sync(folder.unfinished_links)
-    folder.unfinished_links.rename(folder.links)
+    sync(attempt.links)
+    attempt.links.rename(folder.links)
     sync(folder.path)
 
 
-def _link_calls(stores: Stores, uploading: Unfinished, folder: Folder) -> None:
+def _link_calls(stores: Stores, uploading: Progress, lease: Lease, attempt: Attempt) -> None:
     """Link the dynamic calls; static ones are never looked for among the visits."""
-    write_dynamic_calls(stores.lake, folder.conversions, folder.dynamic_calls)
-    _link_rows(stores, uploading, folder.dynamic_calls, folder.dynamic_links)
-    write_links_of_calls(
-        stores.lake, folder.conversions, folder.dynamic_links, folder.unfinished_links
-    )
+    calls = stores.folder(uploading).conversions
+    write_dynamic_calls(stores.lake, calls, attempt.conversions)
+    _link_rows(stores, uploading, lease, attempt.conversions, attempt.found)
+    write_links_of_calls(stores.lake, calls, attempt.found, attempt.links)
 
 
-def _link_rows(stores: Stores, uploading: Unfinished, conversions: Path, out: Path) -> None:
-    began = begin_linking(stores.catalog, uploading.id, now=stores.clock())
+def _link_rows(
+    stores: Stores, uploading: Progress, lease: Lease, conversions: Path, out: Path
+) -> None:
+    # Counted before the visits are looked at: one that comes in between is taken for unseen, and
+    # is looked at once more.
+    imports = imports_of_visits(stores.lake, uploading.counter_id)
+    began = begin_linking(stores.catalog, lease, uploading.id, now=stores.clock(), imports=imports)
     link(
         visits=stores.lake.files(LakeTable.VISITS, uploading.counter_id),
         conversions=[conversions],
@@ -118,18 +122,18 @@ def _link_rows(stores: Stores, uploading: Unfinished, conversions: Path, out: Pa
     )
 
 
-def conclude(stores: Stores, uploading: Unfinished) -> UploadStatus:
+def end(stores: Stores, uploading: Progress, lease: Lease) -> None:
     """Count the outcomes of the rows, clear the folder away, and write down the last status."""
-    linked = links_by_outcome(stores.lake, uploading.counter_id, uploading.id)
-    counts = _counts(uploading, linked)
-    status = UploadStatus.PROCESSED if counts[Outcome.LINKED] else UploadStatus.LINKAGE_FAILURE
+    counts = counted(stores, uploading)
     # The folder first: nothing above needs it, and where the last status is, no folder is left.
     stores.folder(uploading).remove()
-    advance(stores.catalog, uploading.id, status, counts)
-    return status
+    status = last_status(counts)
+    conclude(stores.catalog, lease, uploading.id, status, counts, imports=uploading.visits_seen)
 
 
-def _counts(uploading: Unfinished, linked: Mapping[Outcome, int]) -> dict[Outcome, int]:
+def counted(stores: Stores, uploading: Progress) -> dict[Outcome, int]:
+    """How many rows of an uploading ended where, as the lake has it. They add up to all."""
+    linked = links_by_outcome(stores.lake, uploading.counter_id, uploading.id)
     counts = {outcome: linked.get(outcome, 0) for outcome in Outcome}
     counts[Outcome.REJECTED] = uploading.source_quantity - uploading.line_quantity
     if sum(counts.values()) != uploading.source_quantity:
@@ -139,9 +143,14 @@ def _counts(uploading: Unfinished, linked: Mapping[Outcome, int]) -> dict[Outcom
     return counts
 
 
-_STEPS: Final = {
+def last_status(counts: Mapping[Outcome, int]) -> UploadStatus:
+    """Where an uploading ends whose rows ended so."""
+    return UploadStatus.PROCESSED if counts[Outcome.LINKED] else UploadStatus.LINKAGE_FAILURE
+
+
+_STEPS: Final[dict[UploadStatus, Step]] = {
     UploadStatus.PREPARED: export,
     UploadStatus.UPLOADED: export,
     UploadStatus.EXPORTED: match,
-    UploadStatus.MATCHED: conclude,
+    UploadStatus.MATCHED: end,
 }

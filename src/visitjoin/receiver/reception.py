@@ -10,10 +10,10 @@ from visitjoin.contract.counters import Counter
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.uploads import Uploading, UploadType, fault_of_comment
 from visitjoin.receiver.intake import Intake, Upload
-from visitjoin.receiver.life import Stores
 from visitjoin.receiver.metrics import Metrics
 from visitjoin.receiver.multipart import Body
 from visitjoin.receiver.refusals import Refusal, invalid
+from visitjoin.receiver.stores import Stores
 from visitjoin.receiver.window import uploads_open_since
 from visitjoin.receiver.worker import Worker
 

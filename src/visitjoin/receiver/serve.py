@@ -1,15 +1,13 @@
 """How does a receiver run until it is told to stop?
 
 One process, so that killing it kills all of it: Granian's network threads, Python's one event
-loop, and the worker thread.
+loop, and the worker's threads.
 """
 
 import asyncio
-import fcntl
 import os
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from socket import AF_INET, AF_INET6, create_server
 
 from granian.constants import Interfaces
@@ -29,16 +27,16 @@ def serve(settings: Settings, on_start: Say = print) -> None:
 
     on_start: told a sentence at a time: a new administrator's token, once, and the address.
 
-    Raises SettingError where the port is taken, or another receiver works on the same folder.
+    Raises SettingError where the port is taken. Several may run over the same folder, catalog and
+    lake, each on a port of its own.
     """
     log_as_json()
     settings.data.mkdir(parents=True, exist_ok=True)
-    with _alone_in(settings):
-        port = _free_port(settings)
-        app = create_app(settings)
-        if token := app.state.new_admin_token:
-            on_start(f"Admin token, shown this once: {token}")
-        asyncio.run(_run(app, settings, port, on_start))
+    port = _free_port(settings)
+    app = create_app(settings)
+    if token := app.state.new_admin_token:
+        on_start(f"Admin token, shown this once: {token}")
+    asyncio.run(_run(app, settings, port, on_start))
 
 
 async def _run(app: Litestar, settings: Settings, port: int, on_start: Say) -> None:
@@ -90,16 +88,3 @@ def _free_port(settings: Settings) -> int:
             f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. "
             "Choose another port, or stop what listens there."
         ) from error
-
-
-@contextmanager
-def _alone_in(settings: Settings) -> Iterator[None]:
-    """Keep other receivers out of the folder. The system lets go when this process dies."""
-    with (settings.data / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise SettingError(
-                f"Another receiver works on {settings.data}. Stop it, or name another folder."
-            ) from error
-        yield

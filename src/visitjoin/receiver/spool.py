@@ -1,15 +1,17 @@
 """Where are the files of an uploading that is still on its way?
 
-Each has a folder of its own. The catalog names the folders of the uploadings that were answered;
-any other folder belongs to a request that died, and is swept away at the next start.
+Each has a folder of its own, named after the process that received it. The catalog names the
+folders of the uploadings that were answered; any other folder belongs to a request that is running,
+or whose process died, and those are swept away at the next start.
 """
 
 import shutil
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from visitjoin.receiver.alive import bury, is_dead, name_here
 from visitjoin.receiver.durable import sync
 
 
@@ -35,16 +37,6 @@ class Folder:
         return self.path / "conversions.parquet"
 
     @property
-    def dynamic_calls(self) -> Path:
-        """Those of the rows that can belong to a visit, where they are calls."""
-        return self.path / "dynamic.parquet"
-
-    @property
-    def dynamic_links(self) -> Path:
-        """What became of them."""
-        return self.path / "dynamic.links.parquet"
-
-    @property
     def rejects(self) -> Path:
         """The rows that did not: contract.tables.REJECT."""
         return self.path / "rejects.parquet"
@@ -54,10 +46,11 @@ class Folder:
         """What became of the conversions: contract.tables.LINK. Complete, where it is there."""
         return self.path / "links.parquet"
 
-    @property
-    def unfinished_links(self) -> Path:
-        """The links while they are being computed."""
-        return self.path / "links.unfinished.parquet"
+    def new_attempt(self) -> "Attempt":
+        """A place for links while they are being computed, which nobody else knows."""
+        attempt = Attempt(self.path / uuid.uuid4().hex)
+        attempt.path.mkdir()
+        return attempt
 
     def sync(self) -> None:
         """Wait until the rows, and the folder's place in the spool, are on disk."""
@@ -68,17 +61,48 @@ class Folder:
         shutil.rmtree(self.path, ignore_errors=True)
 
 
+@dataclass(frozen=True)
+class Attempt:
+    """The files of one try at linking an uploading: who lost its lease may still write to them."""
+
+    path: Path
+
+    @property
+    def conversions(self) -> Path:
+        """Those of the uploading's conversions that a visit is sought for."""
+        return self.path / "conversions.parquet"
+
+    @property
+    def found(self) -> Path:
+        """What became of them: contract.tables.LINK."""
+        return self.path / "found.parquet"
+
+    @property
+    def links(self) -> Path:
+        """What is to go into the lake."""
+        return self.path / "links.parquet"
+
+
 def new_folder(spool: Path) -> Folder:
     """An empty folder in the spool."""
-    folder = Folder(spool / uuid.uuid4().hex)
+    folder = Folder(spool / f"{name_here(spool.parent)}-{uuid.uuid4().hex}")
     folder.path.mkdir(parents=True)
     return folder
 
 
-def sweep(spool: Path, keep: Collection[str]) -> int:
-    """Remove every folder that no uploading needs. keep: their names. Returns how many went."""
+def sweep(spool: Path, is_needed: Callable[[str], bool]) -> int:
+    """Remove the folders of dead processes that no uploading needs.
+
+    is_needed: whether one does, by the folder's name.
+
+    Returns how many went.
+    """
     spool.mkdir(parents=True, exist_ok=True)
-    left = [path for path in spool.iterdir() if path.name not in keep]
-    for path in left:
-        Folder(path).remove()
-    return len(left)
+    swept = 0
+    for path in spool.iterdir():
+        # In this order: only of a dead process it is certain that it records no more uploadings.
+        if is_dead(spool.parent, path.name.partition("-")[0]) and not is_needed(path.name):
+            Folder(path).remove()
+            swept += 1
+    bury(spool.parent)
+    return swept

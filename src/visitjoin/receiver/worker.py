@@ -1,20 +1,27 @@
 """Who carries uploadings to their last status, and what if a step fails?
 
-One thread. What there is to do stands in the catalog, so nothing is lost with the thread, and one
-uploading that fails again and again does not keep the others waiting.
+Threads, of this process and of others over the same catalog. What there is to do stands in the
+catalog, so nothing is lost with a thread, and one uploading that fails again and again does not
+keep the others waiting.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Event, Thread
-from typing import Final
+from typing import Final, TypeAlias
 
 import structlog
 
 from visitjoin.contract.uploads import UploadingId
-from visitjoin.receiver.catalog.uploadings import Unfinished, unfinished
-from visitjoin.receiver.life import Stores, carry_on
+from visitjoin.receiver.catalog.leases import Lease, LeaseLost
+from visitjoin.receiver.catalog.progress import is_needed, unfinished
+from visitjoin.receiver.late import late_for, link_late_visits
+from visitjoin.receiver.leasing import leased
+from visitjoin.receiver.life import carry_on
 from visitjoin.receiver.spool import sweep
+from visitjoin.receiver.stores import Stores
 
 _log = structlog.get_logger()
 
@@ -22,50 +29,62 @@ SHORTEST_WAIT: Final = timedelta(seconds=1)
 LONGEST_WAIT: Final = timedelta(minutes=5)
 """Between two attempts at an uploading that failed: doubled each time, up to the longest."""
 
+Work: TypeAlias = Callable[[Stores, UploadingId, Lease], object]
+"""What is done with an uploading while it is leased."""
+
 
 @dataclass
 class Worker:
-    """The thread, and which uploadings it leaves alone for a while."""
+    """The threads of this process, and which uploadings they leave alone for a while."""
 
     stores: Stores
     _woken: Event = field(default_factory=Event)
     _stopping: Event = field(default_factory=Event)
-    _thread: Thread | None = None
+    _threads: list[Thread] = field(default_factory=list)
     _failures: dict[UploadingId, tuple[int, datetime]] = field(default_factory=dict)
 
     def start(self) -> None:
-        """Clear away what a crash left behind, and begin to work."""
+        """Clear away what the dead left behind, and begin to work."""
         self._stopping.clear()
-        needed = {uploading.folder for uploading in unfinished(self.stores.catalog)}
-        swept = sweep(self.stores.settings.spool, needed)
-        _log.info("worker_started", unfinished=len(needed), swept=swept)
-        self._thread = Thread(target=self._run, name="visitjoin-worker", daemon=True)
-        self._thread.start()
+        swept = sweep(self.stores.settings.spool, partial(is_needed, self.stores.catalog))
+        waiting = len(unfinished(self.stores.catalog))
+        _log.info("worker_started", unfinished=waiting, swept=swept)
+        self._threads = [
+            Thread(target=self._run, name=f"visitjoin-worker-{number}", daemon=True)
+            for number in range(self.stores.settings.workers)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def wake(self) -> None:
         """There is something to do."""
         self._woken.set()
 
     def stop(self, grace: timedelta) -> None:
-        """Stop after the uploading in hand; what waits is done after the next start."""
+        """Stop after the uploadings in hand; what waits is done after the next start."""
         self._stopping.set()
         self._woken.set()
-        if self._thread is not None:
-            self._thread.join(grace.total_seconds())
+        for thread in self._threads:
+            thread.join(grace.total_seconds())
         _log.info("worker_stopped", at_rest=self.is_at_rest)
 
     @property
     def is_at_rest(self) -> bool:
-        """Whether the thread has ended, or was never begun."""
-        return self._thread is None or not self._thread.is_alive()
+        """Whether the threads have ended, or were never begun."""
+        return not any(thread.is_alive() for thread in self._threads)
 
     def run_once(self) -> None:
-        """Carry on with every uploading that is due, oldest first."""
-        for uploading in unfinished(self.stores.catalog):
+        """Carry on with everything that is due and that nobody else works on, oldest first."""
+        for uploading_id, work in self._due():
             if self._stopping.is_set():
                 return
-            if self._is_due(uploading):
-                self._try(uploading)
+            if self._is_due(uploading_id):
+                self._try(uploading_id, work)
+
+    def _due(self) -> Iterator[tuple[UploadingId, Work]]:
+        yield from ((uploading.id, carry_on) for uploading in unfinished(self.stores.catalog))
+        # Asked when those above are done: their links have seen the newest visits already.
+        yield from ((uploading_id, link_late_visits) for uploading_id in late_for(self.stores))
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -78,31 +97,34 @@ class Worker:
                 continue
             self._woken.wait(self._seconds_until_due())
 
-    def _try(self, uploading: Unfinished) -> None:
+    def _try(self, uploading_id: UploadingId, work: Work) -> None:
         try:
-            carry_on(self.stores, uploading)
+            with leased(self.stores, uploading_id) as lease:
+                if lease is not None:
+                    work(self.stores, uploading_id, lease)
+        except LeaseLost:
+            _log.warning("lease_lost", uploading=uploading_id)
         except Exception:  # noqa: BLE001 - whatever it is, the other uploadings are not to blame
-            self._put_off(uploading)
+            self._put_off(uploading_id)
         else:
-            self._failures.pop(uploading.id, None)
+            self._failures.pop(uploading_id, None)
 
-    def _put_off(self, uploading: Unfinished) -> None:
-        attempts = self._failures.get(uploading.id, (0, None))[0] + 1
+    def _put_off(self, uploading_id: UploadingId) -> None:
+        attempts = self._failures.get(uploading_id, (0, None))[0] + 1
         wait = min(SHORTEST_WAIT * 2 ** min(attempts - 1, 16), LONGEST_WAIT)
-        self._failures[uploading.id] = (attempts, self.stores.clock() + wait)
+        self._failures[uploading_id] = (attempts, self.stores.clock() + wait)
         _log.exception(
             "uploading_put_off",
-            uploading=uploading.id,
+            uploading=uploading_id,
             attempts=attempts,
             wait_seconds=wait.total_seconds(),
         )
 
-    def _is_due(self, uploading: Unfinished) -> bool:
-        _, due = self._failures.get(uploading.id, (0, None))
+    def _is_due(self, uploading_id: UploadingId) -> bool:
+        _, due = self._failures.get(uploading_id, (0, None))
         return due is None or self.stores.clock() >= due
 
-    def _seconds_until_due(self) -> float | None:
-        if not self._failures:
-            return None
-        soonest = min(due for _, due in self._failures.values())
+    def _seconds_until_due(self) -> float:
+        look = self.stores.clock() + self.stores.settings.look_around
+        soonest = min([look, *(due for _, due in self._failures.values())])
         return max(0.05, (soonest - self.stores.clock()).total_seconds())

@@ -91,8 +91,11 @@ UPLOADINGS: Final = Table(
     Column("counts", JSON),  # rows by outcome; null before the last status
     Column("idempotency_key", String(255)),  # null where the client gave none
     Column("static_calls", BigInteger),  # of the accepted rows; null where they are not calls
+    Column("visits_seen", BigInteger),  # imports of visits that there were when it was linked
+    Column("open_rows", BigInteger),  # that a later visit may link; null before the last status
     Index("uploadings_of_a_counter", "counter_id", "id"),
     Index("uploadings_by_status", "status"),
+    Index("uploadings_by_processing", "processed_at"),
     # Nulls are not equal to each other, so uploads without a key do not get in each other's way.
     Index("uploadings_by_key", "counter_id", "idempotency_key", unique=True),
     sqlite_autoincrement=True,
@@ -122,4 +125,12 @@ CORRECTIONS: Final = Table(
     Index("corrections_of_a_counter", "counter_id", "id"),
     Index("corrections_by_key", "counter_id", "idempotency_key", "row_no", unique=True),
     sqlite_autoincrement=True,
+)
+
+LEASES: Final = Table(
+    "leases",
+    METADATA,
+    Column("name", String(255), primary_key=True),  # of what is worked on, such as uploading/7
+    Column("holder", String(255), nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
 )

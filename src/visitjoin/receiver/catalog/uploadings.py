@@ -1,14 +1,10 @@
-"""Which files were accepted, and how far has each come?
-
-Nothing is kept here that the rows could not answer again, except how far an uploading has come.
-"""
+"""Which files were accepted, and what is there to answer about each?"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from visitjoin.contract.identifiers import IdentifierKind
@@ -17,8 +13,6 @@ from visitjoin.contract.uploads import Uploading, UploadingId, UploadStatus, Upl
 from visitjoin.receiver.catalog.moments import moment, seconds
 from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.catalog.tables import UPLOADINGS
-
-_LAST: Final = [status.value for status in UploadStatus if status.is_last]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,20 +42,6 @@ class KeyTaken(Exception):  # noqa: N818 - not a fault: somebody was faster
         """uploading: what was accepted under the key."""
         self.uploading = uploading
         super().__init__(f"The key belongs to uploading {uploading.id}.")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Unfinished:
-    """An uploading on its way to its last status."""
-
-    id: UploadingId
-    counter_id: int
-    type: UploadType
-    status: UploadStatus
-    folder: str
-    tracked_since: datetime
-    source_quantity: int
-    line_quantity: int
 
 
 def record(catalog: Catalog, accepted: Accepted) -> Uploading:
@@ -138,13 +118,6 @@ def outcome_counts(catalog: Catalog, uploading_id: int) -> dict[Outcome, int]:
     return {Outcome(outcome): rows for outcome, rows in counts.items()}
 
 
-def unfinished(catalog: Catalog) -> tuple[Unfinished, ...]:
-    """The uploadings that are still on their way, oldest first."""
-    asked = select(UPLOADINGS).where(UPLOADINGS.c.status.not_in(_LAST)).order_by(UPLOADINGS.c.id)
-    with catalog.connect() as connection:
-        return tuple(_unfinished(row) for row in connection.execute(asked))
-
-
 def quantities_by_status(catalog: Catalog) -> dict[UploadStatus, int]:
     """How many uploadings stand where."""
     quantity = func.count().label("quantity")
@@ -152,43 +125,6 @@ def quantities_by_status(catalog: Catalog) -> dict[UploadStatus, int]:
     with catalog.connect() as connection:
         found = {row.status: row.quantity for row in connection.execute(asked)}
     return {status: found.get(status.value, 0) for status in UploadStatus}
-
-
-def begin_linking(catalog: Catalog, uploading_id: int, *, now: datetime) -> datetime:
-    """When linking first began: now, unless it was begun before."""
-    is_it = UPLOADINGS.c.id == uploading_id
-    first = update(UPLOADINGS).where(is_it, UPLOADINGS.c.processed_at.is_(None))
-    with catalog.begin() as connection:
-        connection.execute(first.values(processed_at=seconds(now)))
-        began = connection.scalar(select(UPLOADINGS.c.processed_at).where(is_it))
-    return now if began is None else moment(began)
-
-
-def advance(
-    catalog: Catalog,
-    uploading_id: int,
-    status: UploadStatus,
-    counts: Mapping[Outcome, int] | None = None,
-) -> None:
-    """Write down how far an uploading has come. counts: rows by outcome, with the last status."""
-    values: dict[str, object] = {"status": status.value}
-    if counts is not None:
-        values["counts"] = {outcome.value: rows for outcome, rows in counts.items()}
-    with catalog.begin() as connection:
-        connection.execute(update(UPLOADINGS).where(UPLOADINGS.c.id == uploading_id).values(values))
-
-
-def _unfinished(row: Row[tuple[object, ...]]) -> Unfinished:
-    return Unfinished(
-        id=UploadingId(row.id),
-        counter_id=row.counter_id,
-        type=UploadType(row.type),
-        status=UploadStatus(row.status),
-        folder=row.folder,
-        tracked_since=moment(row.tracked_since),
-        source_quantity=row.source_quantity,
-        line_quantity=row.line_quantity,
-    )
 
 
 def _uploading(row: Row[tuple[object, ...]]) -> Uploading:

@@ -8,7 +8,7 @@ from visitjoin.contract.extension import KeptCorrection
 from visitjoin.contract.outcomes import Outcome
 from visitjoin.receiver.lake.corrections import show_corrections
 from visitjoin.receiver.lake.lake import Lake
-from visitjoin.receiver.lake.reading import query, show
+from visitjoin.receiver.lake.reading import query, show, show_links
 from visitjoin.receiver.lake.tables import LakeTable
 
 
@@ -25,7 +25,7 @@ class Revenue(NamedTuple):
 def links_by_outcome(lake: Lake, counter_id: int, uploading_id: int) -> dict[Outcome, int]:
     """How many accepted rows of an uploading ended where. Outcomes without a row are left out."""
     with lake.connect() as connection:
-        show(lake, connection, LakeTable.LINKS, counter_id, uploading_id)
+        show_links(lake, connection, counter_id, uploading_id)
         found = connection.execute(query("links_by_outcome"), {"uploading": uploading_id})
         return {Outcome(outcome): rows for outcome, rows in found.fetchall()}
 
@@ -44,7 +44,8 @@ def revenue(
     """
     asked = {"unfinished": list(unfinished)}
     with lake.connect() as connection:
-        for table in (LakeTable.LINKS, LakeTable.CONVERSIONS, LakeTable.VISITS):
+        show_links(lake, connection, counter_id)
+        for table in (LakeTable.CONVERSIONS, LakeTable.VISITS):
             show(lake, connection, table, counter_id)
         show_corrections(connection, corrections)
         return [Revenue(*row) for row in connection.execute(query("revenue"), asked).fetchall()]

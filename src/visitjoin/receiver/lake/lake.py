@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import duckdb
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
+from deltalake.exceptions import DeltaError
 
 from visitjoin.receiver.durable import sync_with_folders
 from visitjoin.receiver.lake.tables import PARTITION, UPLOADING, LakeTable
@@ -16,6 +17,9 @@ from visitjoin.receiver.lake.tables import PARTITION, UPLOADING, LakeTable
 SLICE: Final = 1_000_000
 """Rows of a commit at most: deltalake holds what it writes in memory, 0.3 GB for so many rows, and
 0.8 GB for 9 million."""
+
+_SLICES_OF_A_ROUND: Final = 1_000_000
+"""More than a round has: an uploading is a file of 1 GB."""
 
 BATCH: Final = 50_000
 """Rows that travel at once from the engine to a table."""
@@ -31,15 +35,15 @@ class Lake:
     spill: Path | None = None
     """Folder for what does not fit into memory; None: the machine's temporary folder."""
     writing: RLock = field(default_factory=RLock, repr=False)
-    """Held by whoever writes. Two writers would not corrupt a table, but one would have to
-    start again, and the look at the application transaction would not be worth anything."""
+    """Held by whoever writes, so that one slice at a time is in the memory of this process. Delta
+    keeps writers of several processes apart."""
 
     def open(self, table: LakeTable) -> DeltaTable:
         """The table as it is now, made where it is missing."""
         url = f"{self.url}/{table}"
         if not DeltaTable.is_deltatable(url):
             with self.writing:
-                DeltaTable.create(url, table.schema, mode="ignore", partition_by=[PARTITION])
+                _create(url, table)
         return DeltaTable(url)
 
     def files(
@@ -49,32 +53,36 @@ class Lake:
 
         One consistent snapshot: files that are replaced later stay readable.
         """
-        wanted = f"{PARTITION} = {counter_id:d}"
-        if uploading_id is not None:
-            wanted += f" and {UPLOADING} = {uploading_id:d}"
-        return self.open(table).file_uris(file_pruning_predicate=wanted)
+        return files_of(self.open(table), counter_id, uploading_id)
 
-    def append(self, table: LakeTable, rows: Path, *, counter_id: int, uploading_id: int) -> None:
+    def append(
+        self, table: LakeTable, rows: Path, *, counter_id: int, uploading_id: int, round_: int = 0
+    ) -> None:
         """Append the rows of an uploading, once: a repeat goes on where the first try ended.
 
-        rows: a Parquet file with the table's columns, the same at every try. On disk when this
-        returns.
+        rows: a Parquet file with the table's columns, the same at every try of a round.
+        round_: where more than one lot of rows comes to a table, which it is; rising. A lot of a
+        round before the newest is not appended any more.
+
+        On disk when this returns. Raises CommitFailedError where another appends the same at the
+        same moment: then it, or a repeat of this, has the rows.
         """
         transaction = f"{table}/{uploading_id}"
+        first = round_ * _SLICES_OF_A_ROUND
         with self.writing, self.connect() as connection:
             delta = self.open(table)
-            slices = -(-_last_row(connection, rows) // SLICE)
-            # Delta writes the transaction down with the rows and does not look at it again.
-            done = delta.transaction_version(transaction) or 0
-            for number in range(done, slices):
+            last = first - (-_last_row(connection, rows) // SLICE)
+            # Delta writes the transaction down with the rows. It refuses a commit of one that
+            # another made after this look, and does not look at earlier ones itself.
+            while (done := max(first, delta.transaction_version(transaction) or 0)) < last:
                 asked = {
                     "counter": counter_id,
                     "uploading": uploading_id,
                     "rows": str(rows),
-                    "after": number * SLICE,
-                    "upto": (number + 1) * SLICE,
+                    "after": (done - first) * SLICE,
+                    "upto": (done - first + 1) * SLICE,
                 }
-                written = CommitProperties(app_transactions=[Transaction(transaction, number + 1)])
+                written = CommitProperties(app_transactions=[Transaction(transaction, done + 1)])
                 found = connection.sql(_slice(table), params=asked).to_arrow_reader(BATCH)
                 write_deltalake(delta, found, mode="append", commit_properties=written)
                 self.settle(delta)
@@ -99,6 +107,22 @@ class Lake:
         connection = duckdb.connect(config=config)
         connection.execute("set enable_progress_bar = false")  # it would write into the logs
         return connection
+
+
+def files_of(delta: DeltaTable, counter_id: int, uploading_id: int | None = None) -> list[str]:
+    """As `Lake.files`, of a table that is open."""
+    wanted = f"{PARTITION} = {counter_id:d}"
+    if uploading_id is not None:
+        wanted += f" and {UPLOADING} = {uploading_id:d}"
+    return delta.file_uris(file_pruning_predicate=wanted)
+
+
+def _create(url: str, table: LakeTable) -> None:
+    try:
+        DeltaTable.create(url, table.schema, mode="ignore", partition_by=[PARTITION])
+    except DeltaError:
+        if not DeltaTable.is_deltatable(url):  # another was faster
+            raise
 
 
 def _slice(table: LakeTable) -> str:

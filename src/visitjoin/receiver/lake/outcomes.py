@@ -12,7 +12,7 @@ import pyarrow as pa
 from visitjoin.contract.extension import KeptCorrection, OutcomeRow
 from visitjoin.receiver.lake.corrections import show_corrections
 from visitjoin.receiver.lake.lake import Lake
-from visitjoin.receiver.lake.reading import query, show
+from visitjoin.receiver.lake.reading import query, show, show_links
 from visitjoin.receiver.lake.tables import LakeTable
 
 _ROW_GROUP: Final = 50_000
@@ -70,7 +70,8 @@ def _asking(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """An engine that has what the question is about."""
     with lake.connect() as connection:
-        for table in (LakeTable.LINKS, LakeTable.CONVERSIONS, LakeTable.REJECTS):
+        show_links(lake, connection, counter_id, asked["uploading"])
+        for table in (LakeTable.CONVERSIONS, LakeTable.REJECTS):
             show(lake, connection, table, counter_id, asked["uploading"])
         show(lake, connection, LakeTable.VISITS, counter_id)
         show_corrections(connection, remarks.corrections)

@@ -38,3 +38,18 @@ def show_files(
     else:
         rows = connection.from_arrow(table.schema.empty_table())
     rows.create_view(name)
+
+
+def show_links(
+    lake: Lake,
+    connection: duckdb.DuckDBPyConnection,
+    counter_id: int,
+    uploading_id: int | None = None,
+) -> None:
+    """Make a view `links` of what became of a counter's conversions, late visits included.
+
+    uploading_id: as above.
+    """
+    for name, table in (("first_links", LakeTable.LINKS), ("late_links", LakeTable.LATE_LINKS)):
+        show_files(connection, name, table, lake.files(table, counter_id, uploading_id))
+    connection.execute(query("standing_links"))

@@ -17,6 +17,9 @@ class LakeTable(StrEnum):
     CALLS = "calls"
     REJECTS = "rejects"
     LINKS = "links"
+    """What became of the conversions when they were linked first."""
+    LATE_LINKS = "late_links"
+    """What became of some of them when visits had come late."""
 
     @property
     def columns(self) -> Mapping[str, str]:
@@ -38,12 +41,16 @@ PARTITION: Final = "counter_id"
 
 UPLOADING: Final = "uploading_id"
 
+IMPORTS: Final = "imports"
+"""How many imports of visits the counter had when a late link was found."""
+
 _COLUMNS: Final = {
     LakeTable.VISITS: tables.VISIT,
     LakeTable.CONVERSIONS: tables.CONVERSION,
     LakeTable.CALLS: tables.CALL,
     LakeTable.REJECTS: tables.REJECT,
     LakeTable.LINKS: tables.LINK,
+    LakeTable.LATE_LINKS: tables.LINK | {IMPORTS: "bigint"},
 }
 
 _ARROW: Final = {

@@ -13,11 +13,19 @@ from typing import Final
 
 import duckdb
 import msgspec
+import structlog
+from deltalake import CommitProperties, DeltaTable, Transaction
+from deltalake.exceptions import CommitFailedError
 from deltalake.transaction import AddAction, RemoveAction
 
-from visitjoin.receiver.lake.lake import Lake
+from visitjoin.receiver.lake.lake import Lake, files_of
 from visitjoin.receiver.lake.reading import query, show_files
 from visitjoin.receiver.lake.tables import PARTITION, LakeTable
+
+_log = structlog.get_logger()
+
+_MOST_TRIES: Final = 5
+"""Of one import, while other processes import visits of the same counter."""
 
 _ROW_GROUP: Final = 50_000
 """Rows that the engine holds until it writes them."""
@@ -30,13 +38,35 @@ def keep_visits(lake: Lake, rows: Path, *, counter_id: int) -> int:
 
     Returns how many of the visit ids the counter did not have before.
     """
+    for _ in range(_MOST_TRIES - 1):
+        try:
+            return _keep(lake, rows, counter_id)
+        except CommitFailedError:
+            _log.info("visits_tried_again", counter=counter_id)
+    return _keep(lake, rows, counter_id)
+
+
+def imports_of_visits(lake: Lake, counter_id: int) -> int:
+    """How many imports of visits a counter has had, since they are counted."""
+    return lake.open(LakeTable.VISITS).transaction_version(_transaction(counter_id)) or 0
+
+
+def _transaction(counter_id: int) -> str:
+    return f"{LakeTable.VISITS}/{counter_id}"
+
+
+def _keep(lake: Lake, rows: Path, counter_id: int) -> int:
     with lake.writing, lake.connect() as connection:
         connection.execute(query("visits_last"), {"rows": str(rows)})
-        known = _known_by_file(connection, lake.files(LakeTable.VISITS, counter_id))
+        # One look at the table for everything: Delta refuses the commit where another process
+        # imported visits of the counter after it.
+        delta = lake.open(LakeTable.VISITS)
+        known = _known_by_file(connection, files_of(delta, counter_id))
         new = _count(connection) - sum(known.values())
         if new or known:
             written = _write(lake, connection, rows, counter_id, known)
-            _commit(lake, connection, written, counter_id, known)
+            size = _size(connection, f"{lake.url}/{LakeTable.VISITS}/{written}")
+            _commit(lake, delta, counter_id, _added(written, size, counter_id), known)
     return new
 
 
@@ -69,33 +99,50 @@ def _write(
     return written
 
 
+def _size(connection: duckdb.DuckDBPyConnection, file: str) -> tuple[int, int]:
+    """Rows and bytes of a Parquet file."""
+    ((rows, size),) = connection.execute(query("size_of_file"), {"file": file}).fetchall()
+    return rows, size
+
+
 def _commit(
-    lake: Lake,
-    connection: duckdb.DuckDBPyConnection,
-    written: str,
-    counter_id: int,
-    replaced: Collection[str],
+    lake: Lake, delta: DeltaTable, counter_id: int, added: AddAction, replaced: Collection[str]
 ) -> None:
-    delta = lake.open(LakeTable.VISITS)
     root = f"{lake.url}/{LakeTable.VISITS}/"
-    asked = {"file": root + written}
-    ((rows, size),) = connection.execute(query("size_of_file"), asked).fetchall()
-    # The machine's own clock, in milliseconds, as deltalake stamps its commits: no answer of ours
-    # depends on it, only when a vacuum may remove the replaced files.
-    now = time.time_ns() // 1_000_000
-    owner: dict[str, str | None] = {PARTITION: str(counter_id)}
-    stats = msgspec.json.encode({"numRecords": rows}).decode()
-    added = AddAction(written, size, owner, now, data_change=True, stats=stats)
     removed = [
         RemoveAction(
             path.removeprefix(root),
             data_change=True,
-            deletion_timestamp=now,
-            partition_values=owner,
+            deletion_timestamp=_now(),
+            partition_values=_owner(counter_id),
         )
         for path in replaced
     ]
+    transaction = _transaction(counter_id)
+    imports = (delta.transaction_version(transaction) or 0) + 1
     delta.create_write_transaction(
-        [added, *removed], "append", LakeTable.VISITS.schema, partition_by=[PARTITION]
+        [added, *removed],
+        "append",
+        LakeTable.VISITS.schema,
+        partition_by=[PARTITION],
+        commit_properties=CommitProperties(app_transactions=[Transaction(transaction, imports)]),
     )
     lake.settle(delta)
+
+
+def _added(written: str, size: tuple[int, int], counter_id: int) -> AddAction:
+    rows, size_in_bytes = size
+    stats = msgspec.json.encode({"numRecords": rows}).decode()
+    return AddAction(
+        written, size_in_bytes, _owner(counter_id), _now(), data_change=True, stats=stats
+    )
+
+
+def _owner(counter_id: int) -> dict[str, str | None]:
+    return {PARTITION: str(counter_id)}
+
+
+def _now() -> int:
+    # The machine's own clock, in milliseconds, as deltalake stamps its commits: no answer of ours
+    # depends on it, only when a vacuum may remove the replaced files.
+    return time.time_ns() // 1_000_000

@@ -15,11 +15,12 @@ from visitjoin.receiver.catalog import counters
 from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.config import Settings
 from visitjoin.receiver.lake.lake import Lake
-from visitjoin.receiver.life import Stores
 from visitjoin.receiver.metrics import Metrics
 from visitjoin.receiver.multipart import Body
 from visitjoin.receiver.reception import Reception
 from visitjoin.receiver.refusals import not_found
+from visitjoin.receiver.stores import Stores
+from visitjoin.receiver.worker import Worker
 
 # What we give was made by ourselves: there is nothing in it to check.
 AnyRequest: TypeAlias = Request[Any, Any, State]
@@ -31,6 +32,7 @@ GivenMetrics: TypeAlias = NamedDependency[SkipValidation[Metrics]]
 GivenReception: TypeAlias = NamedDependency[SkipValidation[Reception]]
 GivenSettings: TypeAlias = NamedDependency[SkipValidation[Settings]]
 GivenStores: TypeAlias = NamedDependency[SkipValidation[Stores]]
+GivenWorker: TypeAlias = NamedDependency[SkipValidation[Worker]]
 
 Key: TypeAlias = Annotated[
     str | None,

@@ -19,10 +19,10 @@ from visitjoin.receiver.catalog.corrections import corrections
 from visitjoin.receiver.catalog.goals import goals
 from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.lake.outcomes import Remarks, outcomes, write_outcomes
-from visitjoin.receiver.life import Stores
 from visitjoin.receiver.refusals import Refusal, not_found
 from visitjoin.receiver.routes.given import GivenCatalog, GivenCounter, GivenStores
 from visitjoin.receiver.spool import new_folder
+from visitjoin.receiver.stores import Stores
 
 LARGEST_PAGE = 100_000
 

@@ -6,7 +6,7 @@ from visitjoin.contract.extension import ReportAnswer, ReportRow
 from visitjoin.contract.goals import Goal, targets_of
 from visitjoin.receiver.catalog.corrections import corrections
 from visitjoin.receiver.catalog.goals import goals
-from visitjoin.receiver.catalog.uploadings import unfinished
+from visitjoin.receiver.catalog.progress import unfinished
 from visitjoin.receiver.lake.answers import Revenue, revenue
 from visitjoin.receiver.routes.given import GivenCatalog, GivenCounter, GivenLake
 

@@ -14,6 +14,7 @@ from visitjoin.receiver.routes.given import (
     GivenLake,
     GivenMetrics,
     GivenSettings,
+    GivenWorker,
     body_of,
 )
 
@@ -28,14 +29,17 @@ async def take_visits(
     settings: GivenSettings,
     lake: GivenLake,
     metrics: GivenMetrics,
+    worker: GivenWorker,
     format_: Annotated[str | None, QueryParameter(name="format")] = None,
 ) -> VisitsImportedAnswer:
     """Import a table of visits: multipart, one part named `file`, .tsv, .csv or .parquet.
 
     When this is answered the visits are on disk. Import a table twice, and its visits count once:
-    the newest import of a visit_id stays. So after no answer it may be sent again.
+    the newest import of a visit_id stays. So after no answer it may be sent again. Conversions that
+    waited for them are linked after the answer.
     """
     imported = await import_visits(settings, lake, counter, body_of(request), format_=format_)
+    worker.wake()
     metrics.imported(imported.accepted)
     _log.info(
         "visits_imported",

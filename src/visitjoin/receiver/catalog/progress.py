@@ -1,0 +1,176 @@
+"""How far has each uploading come?
+
+Only who holds the uploading's lease writes here, and every writing looks whether it still does.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, Row, and_, func, select, update
+
+from visitjoin.contract.outcomes import MAY_LINK_LATER, Outcome
+from visitjoin.contract.uploads import UploadingId, UploadStatus, UploadType
+from visitjoin.receiver.catalog.leases import Lease, hold
+from visitjoin.receiver.catalog.moments import moment, seconds
+from visitjoin.receiver.catalog.opening import Catalog
+from visitjoin.receiver.catalog.tables import UPLOADINGS
+
+_LAST: Final = [status.value for status in UploadStatus if status.is_last]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """An uploading, and where it stands. Times are aware."""
+
+    id: UploadingId
+    counter_id: int
+    type: UploadType
+    status: UploadStatus
+    folder: str
+    """Its name in the spool."""
+    tracked_since: datetime
+    source_quantity: int
+    line_quantity: int
+    processed_at: datetime | None
+    """When linking first began."""
+    visits_seen: int
+    """Imports of visits that its counter had when it was last linked."""
+
+
+def progress(catalog: Catalog, uploading_id: int) -> Progress:
+    """Where an uploading, which must be there, stands."""
+    with catalog.connect() as connection:
+        return _progress(connection.execute(select(UPLOADINGS).where(_is(uploading_id))).one())
+
+
+def unfinished(catalog: Catalog) -> tuple[Progress, ...]:
+    """The uploadings that are still on their way to their last status, oldest first."""
+    asked = select(UPLOADINGS).where(UPLOADINGS.c.status.not_in(_LAST)).order_by(UPLOADINGS.c.id)
+    with catalog.connect() as connection:
+        return tuple(_progress(row) for row in connection.execute(asked))
+
+
+def is_needed(catalog: Catalog, folder: str) -> bool:
+    """Whether an uploading on its way needs a folder of the spool."""
+    asked = select(UPLOADINGS.c.id).where(
+        UPLOADINGS.c.status.not_in(_LAST), UPLOADINGS.c.folder == folder
+    )
+    with catalog.connect() as connection:
+        return connection.execute(asked).first() is not None
+
+
+def counters_open_to_visits(catalog: Catalog, *, since: datetime) -> dict[int, int]:
+    """The counters that have uploadings with rows that a later visit may link.
+
+    since: those that were processed after this moment.
+
+    Returns of each counter how many imports of visits the least informed of them has seen.
+    """
+    least = func.min(func.coalesce(UPLOADINGS.c.visits_seen, 0)).label("seen")
+    asked = (
+        select(UPLOADINGS.c.counter_id, least)
+        .where(_is_open(since))
+        .group_by(UPLOADINGS.c.counter_id)
+    )
+    with catalog.connect() as connection:
+        return {row.counter_id: row.seen for row in connection.execute(asked)}
+
+
+def open_to_visits(
+    catalog: Catalog, counter_id: int, *, since: datetime, imports: int
+) -> tuple[Progress, ...]:
+    """The uploadings of a counter with rows that a later visit may link, oldest first.
+
+    since: as above. imports: how many the counter has by now; who has seen all is left out.
+    """
+    asked = (
+        select(UPLOADINGS)
+        .where(
+            _is_open(since),
+            UPLOADINGS.c.counter_id == counter_id,
+            func.coalesce(UPLOADINGS.c.visits_seen, 0) < imports,
+        )
+        .order_by(UPLOADINGS.c.id)
+    )
+    with catalog.connect() as connection:
+        return tuple(_progress(row) for row in connection.execute(asked))
+
+
+def begin_linking(
+    catalog: Catalog, lease: Lease, uploading_id: int, *, now: datetime, imports: int
+) -> datetime:
+    """When linking first began: now, unless it was begun before.
+
+    imports: of visits, that the links will have seen. Raises LeaseLost.
+    """
+    began = func.coalesce(UPLOADINGS.c.processed_at, seconds(now))
+    begun = update(UPLOADINGS).where(_is(uploading_id))
+    with catalog.begin() as connection:
+        hold(connection, lease)
+        connection.execute(begun.values(processed_at=began, visits_seen=imports))
+        return moment(
+            connection.scalars(select(UPLOADINGS.c.processed_at).where(_is(uploading_id))).one()
+        )
+
+
+def advance(catalog: Catalog, lease: Lease, uploading_id: int, status: UploadStatus) -> None:
+    """Write down how far an uploading has come. Raises LeaseLost, and then writes nothing."""
+    _write(catalog, lease, uploading_id, {"status": status.value})
+
+
+def conclude(
+    catalog: Catalog,
+    lease: Lease,
+    uploading_id: int,
+    status: UploadStatus,
+    counts: Mapping[Outcome, int],
+    *,
+    imports: int,
+) -> None:
+    """Write down the last status of an uploading, for the first time or anew.
+
+    counts: rows by outcome. imports: of visits, that they have seen. Raises LeaseLost, and then
+    writes nothing.
+    """
+    values = {
+        "status": status.value,
+        "counts": {outcome.value: rows for outcome, rows in counts.items()},
+        "open_rows": sum(counts.get(outcome, 0) for outcome in MAY_LINK_LATER),
+        "visits_seen": imports,
+    }
+    _write(catalog, lease, uploading_id, values)
+
+
+def _write(catalog: Catalog, lease: Lease, uploading_id: int, values: Mapping[str, object]) -> None:
+    with catalog.begin() as connection:
+        hold(connection, lease)
+        connection.execute(update(UPLOADINGS).where(_is(uploading_id)).values(values))
+
+
+def _is(uploading_id: int) -> ColumnElement[bool]:
+    return UPLOADINGS.c.id == uploading_id
+
+
+def _is_open(since: datetime) -> ColumnElement[bool]:
+    return and_(
+        UPLOADINGS.c.processed_at > seconds(since),
+        UPLOADINGS.c.open_rows > 0,
+        UPLOADINGS.c.status.in_(_LAST),
+    )
+
+
+def _progress(row: Row[tuple[object, ...]]) -> Progress:
+    return Progress(
+        id=UploadingId(row.id),
+        counter_id=row.counter_id,
+        type=UploadType(row.type),
+        status=UploadStatus(row.status),
+        folder=row.folder,
+        tracked_since=moment(row.tracked_since),
+        source_quantity=row.source_quantity,
+        line_quantity=row.line_quantity,
+        processed_at=None if row.processed_at is None else moment(row.processed_at),
+        visits_seen=row.visits_seen or 0,
+    )

@@ -1,0 +1,163 @@
+"""A catalog and a lake with an uploading in them, without a server that runs over them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from visitjoin.contract.goals import Condition, Goal, GoalId, call_goal
+from visitjoin.contract.tables import VISIT
+from visitjoin.contract.uploads import UploadingId, UploadStatus, UploadType
+from visitjoin.prepare import prepare
+from visitjoin.prepare.calls import prepare_calls
+from visitjoin.receiver import Settings
+from visitjoin.receiver.alive import leave
+from visitjoin.receiver.catalog.counters import create_counter
+from visitjoin.receiver.catalog.goals import add_goal
+from visitjoin.receiver.catalog.opening import open_catalog
+from visitjoin.receiver.catalog.progress import progress
+from visitjoin.receiver.catalog.uploadings import Accepted, record, uploading
+from visitjoin.receiver.lake.lake import Lake
+from visitjoin.receiver.lake.tables import LakeTable
+from visitjoin.receiver.lake.visits import keep_visits
+from visitjoin.receiver.leasing import leased
+from visitjoin.receiver.life import Step, carry_on
+from visitjoin.receiver.spool import new_folder
+from visitjoin.receiver.stores import Stores
+
+CLIENT = "1700000000123456789"
+NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
+BOUGHT = int((NOW - timedelta(days=1)).timestamp())
+GOAL = Goal(
+    id=GoalId(0),
+    name="Order paid",
+    type="action",
+    conditions=(Condition(type="exact", url="order_paid"),),
+)
+
+
+class Clock:
+    """Answers the moment that the test has set."""
+
+    now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@contextmanager
+def opened(data: Path, clock: Clock) -> Iterator[Stores]:
+    """A counter with a goal and a visit."""
+    settings = Settings(data=data)
+    stores = Stores(
+        settings=settings,
+        catalog=open_catalog(settings.catalog),
+        lake=Lake(settings.lake),
+        clock=clock,
+    )
+    create_counter(stores.catalog, name="Shop", site="", time_zone_name="UTC", now=NOW)
+    add_goal(stores.catalog, 1, GOAL)
+    visit(stores, "v1", BOUGHT - 60)
+    try:
+        yield stores
+    finally:
+        stores.catalog.dispose()
+        leave(data)
+
+
+def visit(stores: Stores, visit_id: str, started_at: int) -> None:
+    types = {"string": pl.String(), "bigint": pl.Int64(), "array<string>": pl.List(pl.String())}
+    schema = {name: types[type_] for name, type_ in VISIT.items()}
+    row = {"visit_id": visit_id, "client_id": CLIENT, "started_at": started_at}
+    file = stores.settings.data / "visit.parquet"
+    pl.DataFrame([row], schema=schema).write_parquet(file)
+    keep_visits(stores.lake, file, counter_id=1)
+
+
+def accept(stores: Stores) -> None:
+    """An uploading of three rows: one links, one is a stranger's, one is rejected."""
+    folder = new_folder(stores.settings.spool)
+    folder.source.write_text(
+        "ClientId,Target,DateTime,Price,Currency\n"
+        f"{CLIENT},order_paid,{BOUGHT},10,RUB\n"
+        f"1700000000999999999,order_paid,{BOUGHT},20,RUB\n"
+        f",order_paid,{BOUGHT},30,RUB\n",
+        encoding="utf-8",
+    )
+    prepared = prepare(
+        folder.source,
+        conversions=folder.conversions,
+        rejects=folder.rejects,
+        now=NOW,
+        zone=ZoneInfo("UTC"),
+    )
+    record(
+        stores.catalog,
+        Accepted(
+            counter_id=1,
+            folder=folder.name,
+            created_at=NOW,
+            tracked_since=NOW - timedelta(days=60),
+            source_quantity=prepared.rows,
+            line_quantity=prepared.accepted,
+            comment="",
+            type=UploadType.BASIC,
+            client_id_type=None,
+        ),
+    )
+
+
+def accept_calls(stores: Stores) -> None:
+    """An uploading of two calls of the visitor: the first is dynamic, the second is static."""
+    folder = new_folder(stores.settings.spool)
+    folder.source.write_text(
+        f"ClientId,DateTime,StaticCall\n{CLIENT},{BOUGHT},0\n{CLIENT},{BOUGHT},1\n",
+        encoding="utf-8",
+    )
+    prepared = prepare_calls(
+        folder.source, conversions=folder.conversions, rejects=folder.rejects, now=NOW
+    )
+    add_goal(stores.catalog, 1, call_goal("Call"))
+    record(
+        stores.catalog,
+        Accepted(
+            counter_id=1,
+            folder=folder.name,
+            created_at=NOW,
+            tracked_since=NOW - timedelta(days=60),
+            source_quantity=prepared.rows,
+            line_quantity=prepared.accepted,
+            comment="",
+            type=UploadType.CALLS,
+            client_id_type=None,
+            static_calls=prepared.static,
+        ),
+    )
+
+
+def rows(stores: Stores, table: LakeTable) -> int:
+    files = stores.lake.files(table, 1)
+    return sum(pl.scan_parquet(file).select(pl.len()).collect().item() for file in files)
+
+
+def linked(stores: Stores) -> int | None:
+    found = uploading(stores.catalog, 1, 1)
+    assert found is not None
+    return found.linked_quantity
+
+
+def do(stores: Stores, step: Step) -> None:
+    """Do a step of the uploading, wherever it stands."""
+    with leased(stores, UploadingId(1)) as lease:
+        assert lease is not None
+        step(stores, progress(stores.catalog, 1), lease)
+
+
+def carried_on(stores: Stores) -> UploadStatus:
+    """Take the uploading to its last status, and return that."""
+    with leased(stores, UploadingId(1)) as lease:
+        assert lease is not None
+        return carry_on(stores, UploadingId(1), lease)
