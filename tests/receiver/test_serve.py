@@ -108,14 +108,19 @@ def test_a_port_that_is_taken_is_said_so(start: Start, tmp_path: Path) -> None:
     assert f"Cannot listen on 127.0.0.1:{port}" in error
 
 
-def test_two_receivers_do_not_work_on_one_folder(start: Start) -> None:
-    _address(start())
+def test_two_receivers_work_over_one_folder(start: Start) -> None:
+    first = start()
+    token = _line(first).rpartition(" ")[2]
+    _open_for_uploads(_address(first), token)
+    second = _address(start())
 
-    second = start()
+    files = {"file": ("deals.csv", _ROWS)}
+    sent = httpx.post(f"{second}{CONVERSIONS}/upload", headers=_headers(token), files=files)
+    first.kill()
 
-    _, error = second.communicate(timeout=20)
-    assert second.returncode == 1
-    assert "Another receiver works on" in error
+    assert sent.json()["uploading"]["id"] == 1
+    one = f"{second}{CONVERSIONS}/uploading/1"
+    _until(lambda: b"LINKAGE_FAILURE" in httpx.get(one, headers=_headers(token)).content)
 
 
 def test_a_client_that_hangs_up_leaves_nothing(start: Start, tmp_path: Path) -> None:

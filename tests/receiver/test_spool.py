@@ -6,6 +6,7 @@ import pytest
 from visitjoin.receiver.alive import leave
 from visitjoin.receiver.spool import Folder, new_folder, sweep
 
+
 @pytest.fixture
 def spool(tmp_path: Path) -> Path:
     return tmp_path / "data" / "spool"

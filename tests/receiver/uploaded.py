@@ -29,6 +29,7 @@ from visitjoin.receiver.spool import new_folder
 from visitjoin.receiver.stores import Stores
 
 CLIENT = "1700000000123456789"
+STRANGER = "1700000000999999999"
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
 BOUGHT = int((NOW - timedelta(days=1)).timestamp())
 GOAL = Goal(
@@ -68,10 +69,11 @@ def opened(data: Path, clock: Clock) -> Iterator[Stores]:
         leave(data)
 
 
-def visit(stores: Stores, visit_id: str, started_at: int) -> None:
+def visit(stores: Stores, visit_id: str, started_at: int, *, client_id: str = CLIENT) -> None:
+    """Import one visit."""
     types = {"string": pl.String(), "bigint": pl.Int64(), "array<string>": pl.List(pl.String())}
     schema = {name: types[type_] for name, type_ in VISIT.items()}
-    row = {"visit_id": visit_id, "client_id": CLIENT, "started_at": started_at}
+    row = {"visit_id": visit_id, "client_id": client_id, "started_at": started_at}
     file = stores.settings.data / "visit.parquet"
     pl.DataFrame([row], schema=schema).write_parquet(file)
     keep_visits(stores.lake, file, counter_id=1)
@@ -83,7 +85,7 @@ def accept(stores: Stores) -> None:
     folder.source.write_text(
         "ClientId,Target,DateTime,Price,Currency\n"
         f"{CLIENT},order_paid,{BOUGHT},10,RUB\n"
-        f"1700000000999999999,order_paid,{BOUGHT},20,RUB\n"
+        f"{STRANGER},order_paid,{BOUGHT},20,RUB\n"
         f",order_paid,{BOUGHT},30,RUB\n",
         encoding="utf-8",
     )
@@ -110,11 +112,11 @@ def accept(stores: Stores) -> None:
     )
 
 
-def accept_calls(stores: Stores) -> None:
+def accept_calls(stores: Stores, *, client_id: str = CLIENT) -> None:
     """An uploading of two calls of the visitor: the first is dynamic, the second is static."""
     folder = new_folder(stores.settings.spool)
     folder.source.write_text(
-        f"ClientId,DateTime,StaticCall\n{CLIENT},{BOUGHT},0\n{CLIENT},{BOUGHT},1\n",
+        f"ClientId,DateTime,StaticCall\n{client_id},{BOUGHT},0\n{client_id},{BOUGHT},1\n",
         encoding="utf-8",
     )
     prepared = prepare_calls(

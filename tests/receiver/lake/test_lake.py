@@ -1,8 +1,11 @@
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import polars as pl
 import pytest
 from deltalake import DeltaTable
+from deltalake.exceptions import CommitFailedError
 
 from visitjoin.receiver.lake import lake as lake_module
 from visitjoin.receiver.lake.lake import Lake
@@ -65,6 +68,49 @@ def test_an_append_that_died_between_two_slices_goes_on_after_the_last(
     lake.append(LakeTable.LINKS, rows, counter_id=1, uploading_id=7)
 
     assert _row_numbers(lake, 1, 7) == list(range(1, 36))
+
+
+def test_an_append_that_another_makes_at_the_same_moment_is_refused(
+    lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = _links(tmp_path, 5)
+    cut = lake_module._slice
+
+    def overtaken(table: LakeTable) -> str:
+        monkeypatch.undo()  # after our look, before our commit
+        Lake(lake.url).append(LakeTable.LINKS, rows, counter_id=1, uploading_id=7)
+        return cut(table)
+
+    monkeypatch.setattr(lake_module, "_slice", overtaken)
+
+    with pytest.raises(CommitFailedError):
+        lake.append(LakeTable.LINKS, rows, counter_id=1, uploading_id=7)
+
+    assert _row_numbers(lake, 1, 7) == [1, 2, 3, 4, 5]
+
+
+def test_many_may_append_at_once(lake: Lake, tmp_path: Path) -> None:
+    ready = Barrier(4)
+
+    def append(uploading_id: int) -> None:
+        rows = _links(tmp_path, uploading_id)
+        ready.wait()
+        own = Lake(lake.url)
+        own.append(LakeTable.LINKS, rows, counter_id=1, uploading_id=uploading_id)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(append, range(1, 5)))
+
+    assert [len(_row_numbers(lake, 1, number)) for number in range(1, 5)] == [1, 2, 3, 4]
+
+
+def test_a_lot_before_the_newest_is_not_appended_any_more(lake: Lake, tmp_path: Path) -> None:
+    for round_, number in ((2, 3), (1, 4), (3, 5)):
+        lake.append(
+            LakeTable.LINKS, _links(tmp_path, number), counter_id=1, uploading_id=7, round_=round_
+        )
+
+    assert len(_row_numbers(lake, 1, 7)) == 3 + 5
 
 
 def test_counters_and_uploadings_keep_to_their_own_files(lake: Lake, tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import polars as pl
 import pytest
@@ -6,7 +8,7 @@ import pytest
 from visitjoin.contract.tables import VISIT
 from visitjoin.receiver.lake.lake import Lake
 from visitjoin.receiver.lake.tables import LakeTable
-from visitjoin.receiver.lake.visits import keep_visits
+from visitjoin.receiver.lake.visits import imports_of_visits, keep_visits
 
 
 @pytest.fixture
@@ -110,3 +112,24 @@ def test_an_import_without_visits_changes_nothing(lake: Lake, tmp_path: Path) ->
     assert keep_visits(lake, _table(tmp_path), counter_id=1) == 0
 
     assert lake.open(LakeTable.VISITS).version() == version
+
+
+def test_imports_at_the_same_moment_keep_each_visit_once_and_are_all_counted(
+    lake: Lake, tmp_path: Path
+) -> None:
+    keep_visits(lake, _table(tmp_path, ("v1", 100, "ad")), counter_id=1)
+    ready = Barrier(3)
+
+    def import_(number: int) -> int:
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        table = _table(folder, ("v1", number, "ad"), ("v2", 200, "ad"))
+        ready.wait()
+        return keep_visits(Lake(lake.url), table, counter_id=1)
+
+    with ThreadPoolExecutor(3) as threads:
+        new = list(threads.map(import_, range(3)))
+
+    assert sorted(new) == [0, 0, 1]
+    assert [visit_id for visit_id, _, _ in _kept(lake, 1)] == ["v1", "v2"]
+    assert imports_of_visits(lake, 1) == 4
