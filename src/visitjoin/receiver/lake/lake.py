@@ -1,6 +1,8 @@
 """How do rows get into the Delta tables, once each, and which files hold them?"""
 
 import json
+import shutil
+import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import gettempdir
@@ -9,9 +11,8 @@ from typing import Any, Final
 
 import duckdb
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
-from deltalake.exceptions import DeltaError
 
-from visitjoin.receiver.durable import sync_with_folders
+from visitjoin.receiver.durable import sync, sync_with_folders
 from visitjoin.receiver.lake.tables import PARTITION, UPLOADING, LakeTable
 
 SLICE: Final = 1_000_000
@@ -93,7 +94,7 @@ class Lake:
         deltalake writes files and does not sync them; an object store keeps what it took.
         """
         root = Path(self.url)
-        if not root.is_dir():
+        if not _is_folder(self.url):
             return
         folder = Path(f"{self.url}/{Path(delta.table_uri).name}")
         commit = folder / "_delta_log" / f"{delta.version():020}.json"
@@ -118,11 +119,30 @@ def files_of(delta: DeltaTable, counter_id: int, uploading_id: int | None = None
 
 
 def _create(url: str, table: LakeTable) -> None:
-    try:
+    """Make a table, unless another makes it at the same moment.
+
+    deltalake lets two make the same one, and the second one's commit of its columns makes others
+    fail. A folder that is renamed comes into being at once. In an object store, which has no
+    folders to rename, what fails at such a moment is tried again by whoever wanted it.
+    """
+    if not _is_folder(url):
         DeltaTable.create(url, table.schema, mode="ignore", partition_by=[PARTITION])
-    except DeltaError:
-        if not DeltaTable.is_deltatable(url):  # another was faster
+        return
+    made = Path(f"{url}.{uuid.uuid4().hex}")
+    DeltaTable.create(str(made), table.schema, partition_by=[PARTITION])
+    sync_with_folders((made / "_delta_log").glob("*.json"), up_to=made)
+    try:
+        made.rename(url)
+    except OSError:
+        shutil.rmtree(made)
+        if not DeltaTable.is_deltatable(url):  # nobody was faster: it failed
             raise
+    else:
+        sync(made.parent)
+
+
+def _is_folder(url: str) -> bool:
+    return "://" not in url
 
 
 def _slice(table: LakeTable) -> str:
