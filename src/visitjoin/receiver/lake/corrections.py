@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
@@ -10,7 +10,7 @@ import pyarrow as pa
 from visitjoin.contract.extension import Correction, KeptCorrection
 from visitjoin.contract.tables import PRICE_PRECISION, PRICE_SCALE
 from visitjoin.receiver.lake.lake import Lake
-from visitjoin.receiver.lake.reading import query, show, show_files
+from visitjoin.receiver.lake.reading import query, show_files
 from visitjoin.receiver.lake.tables import LakeTable
 
 _NAME: Final = [
@@ -34,13 +34,23 @@ _KEPT: Final = pa.schema(
 def show_corrections(
     connection: duckdb.DuckDBPyConnection, corrections: Sequence[KeptCorrection]
 ) -> None:
-    """Make a view `corrections` over what is kept."""
+    """Make views of what is kept and of what it speaks of (spoken_of.sql).
+
+    A view of the counter's conversions has to be there.
+    """
     rows = [
         {name: getattr(kept, name) for name in _KEPT.names if name != "remark"}
         | {"remark": _remark(kept)}
         for kept in corrections
     ]
-    connection.from_arrow(pa.Table.from_pylist(rows, schema=_KEPT)).create_view("corrections")
+    _show(connection, rows, _KEPT)
+
+
+def _show(
+    connection: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]], schema: pa.Schema
+) -> None:
+    connection.from_arrow(pa.Table.from_pylist(rows, schema=schema)).create_view("corrections")
+    connection.execute(query("spoken_of"))
 
 
 def _remark(kept: KeptCorrection) -> str:
@@ -71,9 +81,11 @@ def spoken_of(
     ]
     asked = {"newest": newest_uploading, "waiting": list(waiting)}
     with lake.connect() as connection:
-        connection.from_arrow(pa.Table.from_pylist(rows, schema=_ASKED)).create_view("corrections")
-        show(lake, connection, LakeTable.CONVERSIONS, counter_id)
+        in_lake = lake.files(LakeTable.CONVERSIONS, counter_id)
+        show_files(connection, "in_lake", LakeTable.CONVERSIONS, in_lake)
         files = [str(file) for file in waiting_files]
         show_files(connection, "waiting", LakeTable.CONVERSIONS, files)
+        connection.execute(query("conversions_and_waiting"))
+        _show(connection, rows, _ASKED)
         found = dict(connection.execute(query("corrected"), asked).fetchall())
     return [found.get(number, 0) for number in range(len(corrections))]

@@ -1,6 +1,7 @@
 -- What became of the rows of an uploading, one by one?
 -- $uploading: id of the uploading; $after, $upto: row numbers, the first left out, the last not;
--- corrections: as in `lake.corrections`; mistaken: target, remark: Targets that reach no goal.
+-- links: as in standing_links.sql; spoken_of: as in spoken_of.sql; mistaken: target, remark: Targets
+-- that reach no goal.
 -- A row a row of the file, in no order; the columns of contract.extension.OutcomeRow.
 with accepted as (
     select
@@ -8,10 +9,6 @@ with accepted as (
         l.outcome,
         l.visit_id,
         l.linked_by,
-        c.client_id,
-        c.user_id,
-        c.yclid,
-        c.purchase_id,
         c.target,
         c.happened_at,
         c.price,
@@ -22,27 +19,11 @@ with accepted as (
         and c.uploading_id = $uploading and c.row_no > $after and c.row_no <= $upto
 ),
 
-spoken_of as (
-    select a.row_no, w.id, w.remark
-    from accepted as a
-    join corrections as w
-        on w.target = a.target
-        and w.happened_at = a.happened_at
-        and w.client_id is not distinct from a.client_id
-        and w.user_id is not distinct from a.user_id
-        and w.yclid is not distinct from a.yclid
-        and w.purchase_id is not distinct from a.purchase_id
-    where w.newest_uploading >= $uploading
-    union all
-    select a.row_no, w.id, w.remark
-    from accepted as a
-    join corrections as w on w.purchase_id = a.purchase_id
-    where w.target is null and w.newest_uploading >= $uploading
-),
-
 corrected as (
-    select row_no, max_by(remark, id) as remark
+    select row_no, max_by(correction.remark, correction.id) as remark
     from spoken_of
+    where uploading_id = $uploading and row_no > $after and row_no <= $upto
+        and correction.newest_uploading >= $uploading
     group by row_no
 )
 

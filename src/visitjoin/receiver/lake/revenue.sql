@@ -1,6 +1,6 @@
 -- What did the linked conversions of a counter bring, by goal and source?
--- $unfinished: ids of the uploadings whose rows do not count yet. corrections: as in
--- `lake.corrections`.
+-- $unfinished: ids of the uploadings whose rows do not count yet. links: as in standing_links.sql;
+-- spoken_of: as in spoken_of.sql.
 -- The same identifiers, Target and time in several uploadings are one conversion: it counts once,
 -- with the price of the newest uploading and the visit of the newest link. A correction is a newer
 -- word than the uploadings that were there when it was made, and an older one than those after.
@@ -12,24 +12,6 @@ with accepted as (
     where not list_contains($unfinished::bigint[], uploading_id)
 ),
 
--- First the few conversions that corrections speak of, so that the many are gone over once.
-spoken_of as (
-    select a.*, w.id, w.retract, w.newest_uploading, w.price as new_price, w.currency as new_currency
-    from accepted as a
-    join corrections as w
-        on w.target = a.target
-        and w.happened_at = a.happened_at
-        and w.client_id is not distinct from a.client_id
-        and w.user_id is not distinct from a.user_id
-        and w.yclid is not distinct from a.yclid
-        and w.purchase_id is not distinct from a.purchase_id
-    union all
-    select a.*, w.id, w.retract, w.newest_uploading, w.price, w.currency
-    from accepted as a
-    join corrections as w on w.purchase_id = a.purchase_id
-    where w.target is null
-),
-
 -- The newest correction stands, unless an uploading after it has the conversion again.
 corrected as (
     select
@@ -39,12 +21,11 @@ corrected as (
         purchase_id,
         target,
         happened_at,
-        max_by(
-            struct_pack(retract := retract, price := new_price, currency := new_currency), id
-        ) as word
+        max_by(correction, correction.id) as word
     from spoken_of
+    where not list_contains($unfinished::bigint[], uploading_id)
     group by client_id, user_id, yclid, purchase_id, target, happened_at
-    having max(newest_uploading) >= max(uploading_id)
+    having max(correction.newest_uploading) >= max(uploading_id)
 ),
 
 once as (
