@@ -33,9 +33,12 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture
-def stores(tmp_path: Path, clock: Clock) -> Iterator[Stores]:
-    with opened(tmp_path, clock) as stores:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def stores(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Stores]:
+    url = None
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgresql").new_database("life")
+    with opened(tmp_path, clock, url) as stores:
         yield stores
 
 

@@ -50,9 +50,9 @@ class Clock:
 
 
 @contextmanager
-def opened(data: Path, clock: Clock) -> Iterator[Stores]:
+def opened(data: Path, clock: Clock, catalog_url: str | None = None) -> Iterator[Stores]:
     """A counter with a goal and a visit."""
-    settings = Settings(data=data)
+    settings = Settings(data=data, catalog_url=catalog_url)
     stores = Stores(
         settings=settings,
         catalog=open_catalog(settings.catalog),

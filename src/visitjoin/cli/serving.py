@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Annotated, Final
 
 from cyclopts import Parameter
+from cyclopts.validators import Number
 
 from visitjoin.cli.console import say
 from visitjoin.receiver import Settings
 from visitjoin.receiver import serve as serve_receiver
 
+CATALOG_VARIABLE: Final = "VISITJOIN_CATALOG"
 ADMIN_TOKEN_VARIABLE: Final = "VISITJOIN_ADMIN_TOKEN"  # noqa: S105 - the name of a variable
 
 
@@ -22,10 +24,14 @@ def serve(
     port: int = 8080,
     upload_delay_hours: float = 0,
     memory_limit: str | None = None,
+    workers: Annotated[int, Parameter(validator=Number(gte=1))] = 1,
+    lake: Annotated[str | None, Parameter(env_var="VISITJOIN_LAKE")] = None,
 ) -> None:
     """Run a receiver: a service that speaks Metrica's API and joins conversions to visits.
 
     The first start prints an administrator's token once, unless VISITJOIN_ADMIN_TOKEN gives one.
+    VISITJOIN_CATALOG names a catalog in PostgreSQL; it may hold a password, so there is no option.
+    Several receivers may share a catalog, a lake and a folder; each has a port of its own.
 
     Args:
         data: folder of everything it keeps; made where it is missing.
@@ -34,6 +40,8 @@ def serve(
         upload_delay_hours: how long after tracking is enabled the first upload is taken; 24 at
             Metrica, 0 here.
         memory_limit: how much memory a join may take, e.g. 2GB; default a quarter of the machine.
+        workers: how many uploadings it works on at once; each join may take the memory limit.
+        lake: folder or object store (s3://…) of the Delta tables; default a folder in `data`.
     """
     settings = Settings(
         data=data,
@@ -41,6 +49,9 @@ def serve(
         port=port,
         upload_delay=timedelta(hours=upload_delay_hours),
         memory_limit=memory_limit,
+        workers=workers,
+        catalog_url=os.environ.get(CATALOG_VARIABLE) or None,
+        lake_url=lake,
         admin_token=os.environ.get(ADMIN_TOKEN_VARIABLE) or None,
     )
     serve_receiver(settings, on_start=partial(say, even_if_quiet=True))

@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, inspect, text
 from visitjoin.contract.errors import SettingError
 from visitjoin.receiver.catalog.corrections import corrections
 from visitjoin.receiver.catalog.opening import Catalog, open_catalog
+from visitjoin.receiver.catalog.progress import counters_open_to_visits
 from visitjoin.receiver.catalog.tables import METADATA
 from visitjoin.receiver.catalog.uploadings import uploading
 
@@ -74,6 +75,8 @@ def test_what_a_catalog_held_is_still_there(url: str, leave: Leave, version: int
     assert (kept.comment, kept.linked_quantity) == ("batch 7", 1)
     assert kept.create_time == datetime.fromtimestamp(1773999000, UTC)
     assert [kept.comment for kept in corrections(catalog, 1)] == ["returned"] * (version - 1)
+    # What it could not link may be linked by visits that come late.
+    assert counters_open_to_visits(catalog, since=datetime.fromtimestamp(0, UTC)) == {1: 0}
     catalog.dispose()
 
 

@@ -66,6 +66,6 @@ CREATE INDEX uploadings_of_a_counter ON uploadings (counter_id, id);
 INSERT INTO schema_version VALUES (1);
 INSERT INTO counters VALUES (1, 'Shop', '', 'Europe/Moscow', 1773000000, NULL);
 INSERT INTO uploadings VALUES (
-    1, 1, 'PROCESSED', 1773999000, 2, 1, 'batch 7', 'CLIENT_ID', 'BASIC', 'f00d', 1770000000,
-    1773999001, '{"linked": 1, "rejected": 1}'
+    1, 1, 'PROCESSED', 1773999000, 3, 2, 'batch 7', 'CLIENT_ID', 'BASIC', 'f00d', 1770000000,
+    1773999001, '{"linked": 1, "visitor_not_found": 1, "rejected": 1}'
 );
