@@ -49,7 +49,11 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     token = secrets.token_urlsafe(24)
     with (folder / "receiver.log").open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "visitjoin", "serve", "--data", folder / "data", "--port", "0"],
+            # What is sent again is for the tests of the sender, so nothing is linked late here.
+            [
+                *(sys.executable, "-m", "visitjoin", "serve", "--data", folder / "data"),
+                *("--port", "0", "--late-visit-days", "0"),
+            ],
             env=os.environ | {"VISITJOIN_ADMIN_TOKEN": token},
             stdout=subprocess.PIPE,
             stderr=log,

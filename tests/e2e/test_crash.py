@@ -1,4 +1,7 @@
-"""What was answered survives SIGKILL at any later moment; what was not leaves nothing behind."""
+"""What was answered survives SIGKILL at any later moment; what was not leaves nothing behind.
+
+`test_killed_in_every_step.py` names the moments; here they come by chance, with more rows.
+"""
 
 import os
 import secrets
@@ -134,7 +137,7 @@ def receiver(tmp_path: Path) -> Iterator[Crashing]:
     receiver.kill()
 
 
-@pytest.mark.parametrize("milliseconds", [0, 20, 60, 120, 250, 500])
+@pytest.mark.parametrize("milliseconds", [20, 250])
 def test_killed_after_the_answer_an_uploading_is_carried_to_the_same_end(
     receiver: Crashing, milliseconds: int
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -124,6 +125,15 @@ def test_after_the_length_of_the_window_an_uploading_is_closed(
     worker: Worker, stores: Stores, clock: Clock
 ) -> None:
     clock.now += timedelta(days=21)
+    visit(stores, "v2", BOUGHT - 60, client_id=STRANGER)
+
+    worker.run_once()
+
+    assert linked(stores) == 1
+
+
+def test_a_receiver_may_be_told_to_link_nothing_late(worker: Worker, stores: Stores) -> None:
+    worker.stores = replace(stores, settings=replace(stores.settings, late_visits=timedelta()))
     visit(stores, "v2", BOUGHT - 60, client_id=STRANGER)
 
     worker.run_once()

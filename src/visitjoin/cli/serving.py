@@ -24,6 +24,7 @@ def serve(
     port: int = 8080,
     upload_delay_hours: float = 0,
     memory_limit: str | None = None,
+    late_visit_days: float = 21,
     workers: Annotated[int, Parameter(validator=Number(gte=1))] = 1,
     lake: Annotated[str | None, Parameter(env_var="VISITJOIN_LAKE")] = None,
 ) -> None:
@@ -40,6 +41,8 @@ def serve(
         upload_delay_hours: how long after tracking is enabled the first upload is taken; 24 at
             Metrica, 0 here.
         memory_limit: how much memory a join may take, e.g. 2GB; default a quarter of the machine.
+        late_visit_days: how long an uploading stays open to visits that are imported after it was
+            processed; 0 links nothing late.
         workers: how many uploadings it works on at once; each join may take the memory limit.
         lake: folder or object store (s3://…) of the Delta tables; default a folder in `data`.
     """
@@ -49,6 +52,7 @@ def serve(
         port=port,
         upload_delay=timedelta(hours=upload_delay_hours),
         memory_limit=memory_limit,
+        late_visits=timedelta(days=late_visit_days),
         workers=workers,
         catalog_url=os.environ.get(CATALOG_VARIABLE) or None,
         lake_url=lake,

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from visitjoin.contract.uploads import LARGEST_FILE
+from visitjoin.contract.window import WINDOW
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +42,9 @@ class Settings:
 
     memory_limit: str | None = None
     """Memory of one join, as DuckDB writes it (2GB); default a quarter of the machine."""
+
+    late_visits: timedelta = WINDOW
+    """How long after it was processed an uploading is open to visits that come late; 0: never."""
 
     workers: int = 1
     """How many uploadings this process works on at once, each with `memory_limit` to itself."""

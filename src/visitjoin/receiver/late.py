@@ -2,8 +2,8 @@
 
 Rows of an uploading that were not linked for want of a visit are linked again after each import of
 visits of their counter, under the same lease as its life. What is found is appended: the links that
-were there stay, and so do the cut-off and the goals of the first time. After the length of the
-window an uploading is closed: whoever comes later sends the conversions again.
+were there stay, and so do the cut-off and the goals of the first time. After a while, by default
+the length of the window, an uploading is closed: its conversions may be sent again.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import structlog
 
 from visitjoin.contract.uploads import UploadingId
-from visitjoin.contract.window import WINDOW, cut_off
+from visitjoin.contract.window import cut_off
 from visitjoin.linking import link
 from visitjoin.receiver.catalog.leases import Lease
 from visitjoin.receiver.catalog.progress import (
@@ -33,7 +33,7 @@ _log = structlog.get_logger()
 
 def late_for(stores: Stores) -> Iterator[UploadingId]:
     """The uploadings that have not seen the newest visits and could still link to them."""
-    since = stores.clock() - WINDOW
+    since = stores.clock() - stores.settings.late_visits
     for counter_id, seen in counters_open_to_visits(stores.catalog, since=since).items():
         imports = imports_of_visits(stores.lake, counter_id)
         if imports > seen:
