@@ -46,4 +46,4 @@ benchmarks: .venv
 	$(BIN)/python benchmarks/habits.py
 
 clean:
-	rm -rf .venv .venv-airflow .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-airflow .venv-clients .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -34,6 +34,7 @@ from visitjoin.receiver.routes import (
 )
 from visitjoin.receiver.routes.given import give
 from visitjoin.receiver.stores import Stores
+from visitjoin.receiver.unread import DropUnread
 from visitjoin.receiver.worker import Worker
 
 
@@ -77,6 +78,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
         ),
         exception_handlers=HANDLERS,
         lifespan=[working],
+        middleware=[DropUnread()],
         logging_config=None,  # ours are set up where the process begins
         openapi_config=_openapi(),
         state=State(

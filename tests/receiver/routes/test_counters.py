@@ -29,6 +29,21 @@ def test_a_counter_that_is_created_is_listed_and_found(receiver: Receiver) -> No
     assert receiver.call("GET", "/management/v1/counter/1") == {"counter": made}
 
 
+def test_the_list_of_counters_has_pages_that_count_from_one(receiver: Receiver) -> None:
+    """As the clients that page through it expect: `rows` says how many there are in all."""
+    for _ in range(3):
+        receiver.shop()
+
+    def page(**asked: int) -> tuple[list[int], int]:
+        answer = receiver.call("GET", COUNTERS, params=asked)
+        return [counter["id"] for counter in answer["counters"]], answer["rows"]
+
+    assert page(per_page=2) == ([1, 2], 3)
+    assert page(per_page=2, offset=3) == ([3], 3)
+    assert page(offset=4) == ([], 3)
+    assert receiver.refused("GET", COUNTERS, params={"offset": 0})[:2] == (400, "invalid_parameter")
+
+
 def test_a_counters_goals_come_with_it_when_asked_for(receiver: Receiver) -> None:
     path = receiver.shop()
 

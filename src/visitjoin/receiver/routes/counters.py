@@ -1,6 +1,6 @@
 """Counters: list, create, one, delete."""
 
-from typing import Annotated
+from typing import Annotated, TypeAlias
 from zoneinfo import ZoneInfo
 
 from litestar import delete, get, post
@@ -42,11 +42,22 @@ class CounterWithGoalsAnswer(Struct, frozen=True):
     counter: CounterWithGoals
 
 
+First: TypeAlias = Annotated[
+    int, QueryParameter(name="offset", ge=1, description="The number of the first one, from 1")
+]
+PerPage: TypeAlias = Annotated[
+    int | None, QueryParameter(ge=1, description="How many are listed; all unless asked")
+]
+
+
 @get("/counters", sync_to_thread=True)
-def list_counters(catalog: GivenCatalog, clock: GivenClock) -> CountersAnswer:
-    """List the counters, oldest first."""
+def list_counters(
+    catalog: GivenCatalog, clock: GivenClock, first: First = 1, per_page: PerPage = None
+) -> CountersAnswer:
+    """List the counters, oldest first. `rows` is how many there are, on whichever page."""
     found = counters.counters(catalog, now=clock())
-    return CountersAnswer(counters=found, rows=len(found))
+    page = found[first - 1 :][:per_page]
+    return CountersAnswer(counters=page, rows=len(found))
 
 
 @post("/counters", status_code=200, sync_to_thread=True)
