@@ -114,6 +114,13 @@ class Receiver:
             time.sleep(0.2)
 
 
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def on_core(core: int | None) -> list[str]:
     """What stands before a command that may use one core only; nothing where that is None."""
     return [] if core is None else ["taskset", "--cpu-list", str(core)]
@@ -126,9 +133,7 @@ def running_receiver(data: Path, *, core: int | None = None) -> Iterator[Receive
     core: the only one that it may use; None for all.
     """
     token = secrets.token_urlsafe(24)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     with data.with_suffix(".log").open("wb") as log:
         process = subprocess.Popen(
             [
@@ -146,7 +151,7 @@ def running_receiver(data: Path, *, core: int | None = None) -> Iterator[Receive
         )
     receiver = Receiver(process, port, token)
     try:
-        _until_open(port)
+        until_open(port)
         base = "/management/v1/counter"
         receiver.call("POST", f"{base}s", json={"counter": {"name": "Benchmark"}})
         goal = {"type": "action", "conditions": [{"type": "exact", "url": "order_paid"}]}
@@ -160,7 +165,8 @@ def running_receiver(data: Path, *, core: int | None = None) -> Iterator[Receive
         process.wait()
 
 
-def _until_open(port: int) -> None:
+def until_open(port: int) -> None:
+    """Wait until something listens there."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
