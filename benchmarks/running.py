@@ -75,6 +75,16 @@ class Receiver:
         self._until_last(f"{path}/uploading/{answer['uploading']['id']}")
         return taken
 
+    def take(self, file: Path) -> float:
+        """Upload a file; returns the seconds until the answer."""
+        begun = time.perf_counter()
+        self._send("/management/v1/counter/1/offline_conversions/upload", file)
+        return time.perf_counter() - begun
+
+    def import_visits(self, file: Path) -> None:
+        """Import a Parquet file of visits."""
+        self._send("/visitjoin/v1/counter/1/visits?format=parquet", file)
+
     def peak(self) -> int:
         """Bytes of memory that the receiver had at most."""
         status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
@@ -127,10 +137,12 @@ def on_core(core: int | None) -> list[str]:
 
 
 @contextmanager
-def running_receiver(data: Path, *, core: int | None = None) -> Iterator[Receiver]:
+def running_receiver(
+    data: Path, *, core: int | None = None, memory_limit: str = MEMORY_LIMIT
+) -> Iterator[Receiver]:
     """Run a receiver over a folder while the context lasts; its counter 1 takes uploads.
 
-    core: the only one that it may use; None for all.
+    core: the only one that it may use; None for all. memory_limit: of its engine.
     """
     token = secrets.token_urlsafe(24)
     port = free_port()
@@ -144,7 +156,7 @@ def running_receiver(data: Path, *, core: int | None = None) -> Iterator[Receive
                 str(data),
                 str(port),
                 token,
-                MEMORY_LIMIT,
+                memory_limit,
             ],
             stdout=log,
             stderr=log,
