@@ -75,6 +75,16 @@ class Receiver:
         self._until_last(f"{path}/uploading/{answer['uploading']['id']}")
         return taken
 
+    def take(self, file: Path) -> float:
+        """Upload a file; returns the seconds until the answer."""
+        begun = time.perf_counter()
+        self._send("/management/v1/counter/1/offline_conversions/upload", file)
+        return time.perf_counter() - begun
+
+    def import_visits(self, file: Path) -> None:
+        """Import a Parquet file of visits."""
+        self._send("/visitjoin/v1/counter/1/visits?format=parquet", file)
+
     def peak(self) -> int:
         """Bytes of memory that the receiver had at most."""
         status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
@@ -114,21 +124,28 @@ class Receiver:
             time.sleep(0.2)
 
 
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def on_core(core: int | None) -> list[str]:
     """What stands before a command that may use one core only; nothing where that is None."""
     return [] if core is None else ["taskset", "--cpu-list", str(core)]
 
 
 @contextmanager
-def running_receiver(data: Path, *, core: int | None = None) -> Iterator[Receiver]:
+def running_receiver(
+    data: Path, *, core: int | None = None, memory_limit: str = MEMORY_LIMIT
+) -> Iterator[Receiver]:
     """Run a receiver over a folder while the context lasts; its counter 1 takes uploads.
 
-    core: the only one that it may use; None for all.
+    core: the only one that it may use; None for all. memory_limit: of its engine.
     """
     token = secrets.token_urlsafe(24)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     with data.with_suffix(".log").open("wb") as log:
         process = subprocess.Popen(
             [
@@ -139,14 +156,14 @@ def running_receiver(data: Path, *, core: int | None = None) -> Iterator[Receive
                 str(data),
                 str(port),
                 token,
-                MEMORY_LIMIT,
+                memory_limit,
             ],
             stdout=log,
             stderr=log,
         )
     receiver = Receiver(process, port, token)
     try:
-        _until_open(port)
+        until_open(port)
         base = "/management/v1/counter"
         receiver.call("POST", f"{base}s", json={"counter": {"name": "Benchmark"}})
         goal = {"type": "action", "conditions": [{"type": "exact", "url": "order_paid"}]}
@@ -160,7 +177,8 @@ def running_receiver(data: Path, *, core: int | None = None) -> Iterator[Receive
         process.wait()
 
 
-def _until_open(port: int) -> None:
+def until_open(port: int) -> None:
+    """Wait until something listens there."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
