@@ -6,7 +6,7 @@ Nothing is kept here that the rows could not answer again, except how far an upl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -143,6 +143,22 @@ def unfinished(catalog: Catalog) -> tuple[Unfinished, ...]:
     asked = select(UPLOADINGS).where(UPLOADINGS.c.status.not_in(_LAST)).order_by(UPLOADINGS.c.id)
     with catalog.connect() as connection:
         return tuple(_unfinished(row) for row in connection.execute(asked))
+
+
+class LinkingTerms(NamedTuple):
+    """What decided how far back the visits of an uploading may lie. Moments are aware."""
+
+    tracked_since: datetime
+    began: datetime
+    """When linking first began."""
+
+
+def linking_terms(catalog: Catalog, uploading_id: int) -> LinkingTerms:
+    """The terms on which an uploading was linked, of one whose linking has begun."""
+    asked = select(UPLOADINGS.c.tracked_since, UPLOADINGS.c.processed_at)
+    with catalog.connect() as connection:
+        row = connection.execute(asked.where(UPLOADINGS.c.id == uploading_id)).one()
+    return LinkingTerms(moment(row.tracked_since), moment(row.processed_at))
 
 
 def quantities_by_status(catalog: Catalog) -> dict[UploadStatus, int]:
