@@ -77,6 +77,8 @@ def test_the_steps_one_by_one(shell: Shell) -> None:
     assert (tracked["status"], tracked["linked_quantity"]) == ("PROCESSED", 11)
     assert "PROCESSED" in shell("history")
     assert "Order paid" in shell("outcomes", str(uploading["id"]))
+    assert 'Write "order_paid".' in shell("explain", str(uploading["id"]))
+    assert "Row 1: " in shell("explain", str(uploading["id"]), "1")
     assert "organic" in shell("report")
 
 

@@ -19,6 +19,7 @@ from visitjoin.cli import (
     correcting,
     counters,
     demo,
+    explaining,
     goals,
     health,
     init,
@@ -104,6 +105,7 @@ app.command(
 )
 app.command(visits.app)
 app.command(uploads.outcomes, group=RECEIVER)
+app.command(explaining.explain, group=RECEIVER)
 app.command(visits.report, group=RECEIVER)
 app.meta.group_parameters = EVERY_COMMAND
 for flag in ("--help", "--version"):

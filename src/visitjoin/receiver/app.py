@@ -24,6 +24,7 @@ from visitjoin.receiver.refusals import HANDLERS
 from visitjoin.receiver.routes import (
     corrections,
     counters,
+    explaining,
     goals,
     operations,
     outcomes,
@@ -138,6 +139,8 @@ def _extension() -> Router:
             corrections.make_corrections,
             corrections.list_corrections,
             outcomes.get_outcomes,
+            explaining.get_summary,
+            explaining.explain_row,
             report.get_report,
         ],
     )

@@ -54,12 +54,8 @@ def get_outcomes(
     `format=parquet` answers all rows as one file, in no order: `offset` and `limit` do not count.
     409 until the uploading has reached its last status: before that a row has no outcome.
     """
-    _check_ended(catalog, counter.id, uploading_id)
-    known = goals(catalog, counter.id)
-    remarks = Remarks(
-        of_target=partial(mistaken_target, goals=known),
-        corrections=corrections(catalog, counter.id),
-    )
+    check_ended(catalog, counter.id, uploading_id)
+    remarks = remarks_of(catalog, counter.id)
     if form is Form.PARQUET:
         return _parquet(stores, counter.id, uploading_id, remarks)
     found = outcomes(stores.lake, counter.id, uploading_id, remarks, offset=offset, limit=limit)
@@ -75,7 +71,16 @@ def get_outcomes(
     return Response(answer, media_type="application/json")
 
 
-def _check_ended(catalog: Catalog, counter_id: int, uploading_id: FromPath[int]) -> None:
+def remarks_of(catalog: Catalog, counter_id: int) -> Remarks:
+    """What there is to say of the rows of a counter beside their outcomes."""
+    return Remarks(
+        of_target=partial(mistaken_target, goals=goals(catalog, counter_id)),
+        corrections=corrections(catalog, counter_id),
+    )
+
+
+def check_ended(catalog: Catalog, counter_id: int, uploading_id: int) -> None:
+    """Refuse where a counter has no such uploading, or its rows have no outcomes yet."""
     uploading = uploadings.uploading(catalog, counter_id, uploading_id)
     if uploading is None:
         raise not_found("uploading", uploading_id)

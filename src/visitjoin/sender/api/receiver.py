@@ -8,6 +8,12 @@ from typing import Final, TypeVar
 import msgspec
 
 from visitjoin.contract.errors import SettingError
+from visitjoin.contract.explanation import (
+    RowExplained,
+    RowExplainedAnswer,
+    Summary,
+    SummaryAnswer,
+)
 from visitjoin.contract.extension import (
     IDEMPOTENCY_KEY,
     OUTCOMES_PAGE,
@@ -81,6 +87,17 @@ class ReceiverCalls:
         )
         yield from download(request, path, ends_with=_END_OF_PARQUET)
 
+    def summary(self, uploading_id: UploadingId) -> Steps[Summary]:
+        """An uploading in words: how many rows ended where, and what to mend."""
+        request = Request(method="GET", path=self._path(f"uploading/{uploading_id}/summary"))
+        return (yield from ask(request, SummaryAnswer, tries_again=True)).summary
+
+    def explain_row(self, uploading_id: UploadingId, row_no: int) -> Steps[RowExplained]:
+        """One row of an uploading, its outcome and the facts behind it. row_no: from 1."""
+        path = self._path(f"uploading/{uploading_id}/outcomes/{row_no}")
+        request = Request(method="GET", path=path)
+        return (yield from ask(request, RowExplainedAnswer, tries_again=True)).explained
+
     def report(self) -> Steps[tuple[ReportRow, ...]]:
         """Linked conversions and revenue by goal, traffic source and currency."""
         request = Request(method="GET", path=self._path("report"))
@@ -136,6 +153,8 @@ class Receiver:
     import_visits = waiting(ReceiverCalls.import_visits)
     outcomes = waiting(ReceiverCalls.outcomes)
     download_outcomes = waiting(ReceiverCalls.download_outcomes)
+    summary = waiting(ReceiverCalls.summary)
+    explain_row = waiting(ReceiverCalls.explain_row)
     report = waiting(ReceiverCalls.report)
     correct = waiting(ReceiverCalls.correct)
     corrections = waiting(ReceiverCalls.corrections)
@@ -163,6 +182,8 @@ class AsyncReceiver:
     import_visits = awaited(ReceiverCalls.import_visits)
     outcomes = awaited(ReceiverCalls.outcomes)
     download_outcomes = awaited(ReceiverCalls.download_outcomes)
+    summary = awaited(ReceiverCalls.summary)
+    explain_row = awaited(ReceiverCalls.explain_row)
     report = awaited(ReceiverCalls.report)
     correct = awaited(ReceiverCalls.correct)
     corrections = awaited(ReceiverCalls.corrections)

@@ -1,0 +1,235 @@
+"""Which words do the facts behind an outcome have?
+
+The rules are those of linking (docs/explanation/linking.md); here they are only told.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from typing import Final
+
+from visitjoin.contract.explanation import Advice, SeenVisit
+from visitjoin.contract.extension import OutcomeRow
+from visitjoin.contract.goals import Goal, mistaken_target, targets_of
+from visitjoin.contract.identifiers import IdentifierKind
+from visitjoin.contract.outcomes import Outcome
+from visitjoin.contract.reasons import Reason
+from visitjoin.contract.window import WINDOW
+from visitjoin.receiver.lake.facts import FactsOfRow, FactsOfUploading, NotLinked, Seen
+
+FARTHEST_ZONE: Final = timedelta(hours=14)
+"""From UTC (UTC+14, the Line Islands): by more than that no forgotten zone moves a time."""
+
+_NAMES_ONE_VISIT: Final = (IdentifierKind.PURCHASE_ID, IdentifierKind.YCLID)
+"""The kinds that find the first visit that carried them, whenever the conversion was."""
+
+_FOR_WANT_OF_A_VISIT: Final = (
+    Outcome.VISITOR_NOT_FOUND,
+    Outcome.NO_VISIT_IN_WINDOW,
+    Outcome.BEFORE_FIRST_VISIT,
+)
+
+_UNKNOWN: Final = {
+    IdentifierKind.CLIENT_ID: (
+        "No visit carries their ClientId. It must be the one that the tag of this counter gives "
+        "(getClientID), kept as text, and the visits of those days must be imported."
+    ),
+    IdentifierKind.USER_ID: (
+        "No visit carries their UserId. It is known once the visitor has signed in (setUserID) in "
+        "a visit that is imported, and it must be the same text there and here."
+    ),
+    IdentifierKind.YCLID: (
+        "No visit began with their Yclid. The ad's link must bring it to the landing page, and the "
+        "visits of those days must be imported with it."
+    ),
+    IdentifierKind.PURCHASE_ID: (
+        "No visit has their PurchaseId. The shop must report the purchase under the same number in "
+        "a visit that is imported."
+    ),
+}
+
+_NO_VISITS: Final = (
+    "The counter has no visits yet. Import them: visitjoin visits import FILE --counter N."
+)
+
+
+def said_of_row(
+    row: OutcomeRow, facts: FactsOfRow | None, *, cut_off: datetime, goals: Sequence[Goal]
+) -> str:
+    """Which rule decided a row's outcome. facts: None of a rejected row. cut_off: aware."""
+    outcome = Outcome(row.outcome)
+    if facts is None:
+        return f"{row.column or 'The row'}: {Reason(row.reason or '').sentence}"
+    match outcome:
+        case Outcome.LINKED:
+            said = _linked(row, facts)
+        case Outcome.DUPLICATE:
+            said = (
+                f"Row {facts.last_same} of the file is the same conversion: the same identifiers, "
+                "Target and DateTime. The last of them counts."
+            )
+        case Outcome.GOAL_NOT_FOUND:
+            said = _no_goal(row.target or "", goals)
+        case Outcome.VISITOR_NOT_FOUND:
+            said = f"No visit of the counter carries its {_columns(facts.identifiers)}."
+        case Outcome.NO_VISIT_IN_WINDOW:
+            said = _too_old(facts, cut_off)
+        case Outcome.BEFORE_FIRST_VISIT:
+            said = _too_early(facts)
+        case _:
+            said = f"{outcome.sentence.capitalize()}."
+    return said
+
+
+def seen_visits(row: OutcomeRow, facts: FactsOfRow, cut_off: datetime) -> Iterator[SeenVisit]:
+    """The visits of a row's visitor, each with why it is, or is not, the one. cut_off: aware."""
+    for visit in facts.visits:
+        yield SeenVisit(
+            visit_id=visit.visit_id,
+            started_at=visit.started_at,
+            found_by=visit.kind.value,
+            remark=_remark(row, visit, facts.happened_at, cut_off),
+        )
+
+
+def advice(
+    facts: FactsOfUploading, *, cut_off: datetime, tracked_since: datetime, goals: Sequence[Goal]
+) -> tuple[Advice, ...]:
+    """What to mend of an uploading, what concerns the most rows first.
+
+    cut_off, tracked_since: aware.
+    """
+    found = [
+        Advice(
+            rows=rows,
+            outcome=Outcome.REJECTED.value,
+            reason=reason,
+            column=column,
+            said=Reason(reason).sentence,
+        )
+        for reason, column, rows in facts.rejected
+    ]
+    by_outcome = sorted(facts.not_linked, key=lambda alike: alike.outcome)
+    for outcome, alike in groupby(by_outcome, key=lambda alike: alike.outcome):
+        match outcome:
+            case Outcome.GOAL_NOT_FOUND:
+                found += _by_target(alike, goals)
+            case Outcome.VISITOR_NOT_FOUND:
+                found += _by_kind(alike, has_visits=facts.has_visits)
+            case Outcome.NO_VISIT_IN_WINDOW:
+                found.append(_all(outcome, alike, _after_window(cut_off, tracked_since)))
+            case Outcome.BEFORE_FIRST_VISIT:
+                found.append(_all(outcome, alike, _before_first(facts.soon_before_a_visit)))
+            case _:
+                found.append(_all(outcome, alike, f"{outcome.sentence.capitalize()}."))
+    return tuple(sorted(found, key=lambda one: -one.rows))
+
+
+def _linked(row: OutcomeRow, facts: FactsOfRow) -> str:
+    kind = IdentifierKind(row.linked_by or facts.identifiers[0])
+    which = (
+        "the first visit that carried it"
+        if kind in _NAMES_ONE_VISIT
+        else "the newest visit of the visitor that began at or before the conversion"
+    )
+    more = len(facts.identifiers) > 1
+    others = " It is the most specific identifier of the row that finds a visit." if more else ""
+    return f"Its {kind.column} found visit {row.visit_id}: {which}.{others}"
+
+
+def _no_goal(target: str, goals: Sequence[Goal]) -> str:
+    if said := mistaken_target(target, goals):
+        return said
+    known = ", ".join(f'"{one}"' for one in targets_of(goals)) or "none"
+    return (
+        f'No JavaScript-event goal of the counter has the identifier "{target}"; it has {known}. '
+        "Create the goal, or write another Target, and upload the rows again."
+    )
+
+
+def _too_old(facts: FactsOfRow, cut_off: datetime) -> str:
+    starts = [visit.started_at for visit in facts.visits if visit.started_at < cut_off.timestamp()]
+    newest = f" at {_moment(max(starts))}" if starts else ""
+    return (
+        f"The visit to which it would belong began{newest}, before the cut-off of {_text(cut_off)}."
+    )
+
+
+def _too_early(facts: FactsOfRow) -> str:
+    starts = [visit.started_at for visit in facts.visits]
+    if not starts:
+        return f"{Outcome.BEFORE_FIRST_VISIT.sentence.capitalize()}."
+    gap = timedelta(seconds=min(starts) - facts.happened_at)
+    hint = " Is the DateTime in another time zone?" if gap <= FARTHEST_ZONE else ""
+    return f"The visitor's first visit began at {_moment(min(starts))}, {gap} after it.{hint}"
+
+
+def _remark(row: OutcomeRow, visit: Seen, happened_at: int, cut_off: datetime) -> str:
+    if visit.visit_id == row.visit_id:
+        return "linked" if visit.kind.value == row.linked_by else "linked, by another identifier"
+    if visit.started_at < cut_off.timestamp():
+        return "before the cut-off"
+    if visit.kind not in _NAMES_ONE_VISIT and visit.started_at > happened_at:
+        return "began after the conversion"
+    if row.outcome == Outcome.LINKED:
+        return "another visit goes before it"
+    return "imported since" if row.outcome in _FOR_WANT_OF_A_VISIT else "within reach"
+
+
+def _by_target(alike: Iterable[NotLinked], goals: Sequence[Goal]) -> Iterator[Advice]:
+    by_target = sorted(alike, key=lambda one: one.target or "")
+    for target, rows in groupby(by_target, key=lambda one: one.target or ""):
+        advised = _all(Outcome.GOAL_NOT_FOUND, rows, _no_goal(target, goals))
+        yield Advice(rows=advised.rows, outcome=advised.outcome, column="Target", said=advised.said)
+
+
+def _by_kind(alike: Iterable[NotLinked], *, has_visits: bool) -> Iterator[Advice]:
+    if not has_visits:
+        yield _all(Outcome.VISITOR_NOT_FOUND, alike, _NO_VISITS)
+        return
+    for one in alike:
+        yield Advice(
+            rows=one.rows,
+            outcome=one.outcome.value,
+            column=one.kind.column.value,
+            said=_UNKNOWN[one.kind],
+        )
+
+
+def _after_window(cut_off: datetime, tracked_since: datetime) -> str:
+    known = f"Their visitors are known, but by visits before the cut-off of {_text(cut_off)}."
+    if cut_off == tracked_since:
+        return (
+            f"{known} Tracking is enabled since then. To link older visits, enable it since an "
+            "earlier day (visitjoin tracking enable --since DATE) and upload the rows again."
+        )
+    return (
+        f"{known} A visit links for {WINDOW.days} days: upload more often, or an earlier step of "
+        "a long sale."
+    )
+
+
+def _before_first(soon: int) -> str:
+    said = "Every visit of their visitors began after the conversion."
+    if not soon:
+        return f"{said} Are the visits before it imported?"
+    return (
+        f"{said} In {soon:,} of the rows by less than {FARTHEST_ZONE.total_seconds() / 3600:.0f} "
+        "hours: is the DateTime in another time zone?"
+    )
+
+
+def _all(outcome: Outcome, alike: Iterable[NotLinked], said: str) -> Advice:
+    return Advice(rows=sum(one.rows for one in alike), outcome=outcome.value, said=said)
+
+
+def _columns(kinds: Sequence[IdentifierKind]) -> str:
+    return " or its ".join(kind.column.value for kind in kinds)
+
+
+def _moment(seconds: int) -> str:
+    return _text(datetime.fromtimestamp(seconds, UTC))
+
+
+def _text(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
