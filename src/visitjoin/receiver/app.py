@@ -6,19 +6,18 @@ from contextlib import asynccontextmanager
 from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 
 from visitjoin.contract.clock import Clock, system_clock
-from visitjoin.contract.version import __version__
 from visitjoin.receiver.auth import need_token
 from visitjoin.receiver.catalog.opening import open_catalog
 from visitjoin.receiver.catalog.tokens import keep_admin_token
 from visitjoin.receiver.config import Settings
+from visitjoin.receiver.front_door import front_door
 from visitjoin.receiver.intake import Intake
 from visitjoin.receiver.lake.lake import Lake
 from visitjoin.receiver.life import Stores
 from visitjoin.receiver.metrics import Metrics
+from visitjoin.receiver.openapi import NEEDS_TOKEN, document
 from visitjoin.receiver.reception import Reception
 from visitjoin.receiver.refusals import HANDLERS
 from visitjoin.receiver.routes import (
@@ -59,7 +58,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
             worker.stop(settings.stop_grace)
             catalog.dispose()
 
-    return Litestar(
+    app = Litestar(
         route_handlers=[_management(), _extension(), *_operations()],
         dependencies=give(
             {
@@ -75,7 +74,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
         exception_handlers=HANDLERS,
         lifespan=[working],
         logging_config=None,  # ours are set up where the process begins
-        openapi_config=_openapi(),
+        openapi_config=document(),
         state=State(
             {
                 "catalog": catalog,
@@ -84,6 +83,9 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
             }
         ),
     )
+    # Before the router, which middleware of the framework stands behind.
+    app.asgi_handler = front_door(app.asgi_handler)
+    return app
 
 
 def _management() -> Router:
@@ -113,6 +115,7 @@ def _management() -> Router:
     return Router(
         "/management/v1",
         guards=[need_token],
+        security=NEEDS_TOKEN,
         route_handlers=[
             counters.list_counters,
             counters.create_counter,
@@ -128,6 +131,7 @@ def _extension() -> Router:
     return Router(
         "/visitjoin/v1/counter/{counter_id:int}",
         guards=[need_token],
+        security=NEEDS_TOKEN,
         route_handlers=[
             visits.take_visits,
             corrections.make_corrections,
@@ -140,13 +144,3 @@ def _extension() -> Router:
 
 def _operations() -> list[HTTPRouteHandler]:
     return [operations.get_health, operations.get_metrics]
-
-
-def _openapi() -> OpenAPIConfig:
-    return OpenAPIConfig(
-        title="visitjoin receiver",
-        version=__version__,
-        path="/schema",
-        # The document alone: the pages that show it would load scripts from elsewhere.
-        render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"])],
-    )

@@ -21,6 +21,7 @@ from visitjoin.contract.extension import (
 from visitjoin.receiver.catalog.corrections import corrections
 from visitjoin.receiver.corrections import correct
 from visitjoin.receiver.refusals import invalid
+from visitjoin.receiver.routes.declared import OF_COUNTER, OF_COUNTER_AND_BODY
 from visitjoin.receiver.routes.given import (
     AnyRequest,
     GivenCatalog,
@@ -33,7 +34,7 @@ from visitjoin.receiver.routes.outcomes import LARGEST_PAGE
 _log = structlog.get_logger()
 
 
-@post("/corrections", status_code=200, sync_to_thread=True)
+@post("/corrections", responses=OF_COUNTER_AND_BODY, status_code=200, sync_to_thread=True)
 def make_corrections(
     *,
     request: AnyRequest,
@@ -62,7 +63,7 @@ def make_corrections(
     return answer
 
 
-@get("/corrections", sync_to_thread=True)
+@get("/corrections", responses=OF_COUNTER, sync_to_thread=True)
 def list_corrections(
     counter: GivenCounter,
     catalog: GivenCatalog,

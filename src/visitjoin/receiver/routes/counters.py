@@ -13,6 +13,7 @@ from visitjoin.contract.goals import Goal
 from visitjoin.receiver.catalog import counters
 from visitjoin.receiver.catalog.goals import goals
 from visitjoin.receiver.refusals import invalid
+from visitjoin.receiver.routes.declared import OF_ALL, OF_BODY, OF_COUNTER
 from visitjoin.receiver.routes.given import GivenCatalog, GivenClock, GivenCounter
 
 
@@ -42,14 +43,14 @@ class CounterWithGoalsAnswer(Struct, frozen=True):
     counter: CounterWithGoals
 
 
-@get("/counters", sync_to_thread=True)
+@get("/counters", responses=OF_ALL, sync_to_thread=True)
 def list_counters(catalog: GivenCatalog, clock: GivenClock) -> CountersAnswer:
     """List the counters, oldest first."""
     found = counters.counters(catalog, now=clock())
     return CountersAnswer(counters=found, rows=len(found))
 
 
-@post("/counters", status_code=200, sync_to_thread=True)
+@post("/counters", responses=OF_BODY, status_code=200, sync_to_thread=True)
 def create_counter(
     data: JSONBody[NewCounterBody], catalog: GivenCatalog, clock: GivenClock
 ) -> CounterAnswer:
@@ -67,7 +68,7 @@ def create_counter(
     )
 
 
-@get("/counter/{counter_id:int}", sync_to_thread=True)
+@get("/counter/{counter_id:int}", responses=OF_COUNTER, sync_to_thread=True)
 def get_counter(
     counter: GivenCounter,
     catalog: GivenCatalog,
@@ -82,7 +83,7 @@ def get_counter(
     )
 
 
-@delete("/counter/{counter_id:int}", status_code=200, sync_to_thread=True)
+@delete("/counter/{counter_id:int}", responses=OF_COUNTER, status_code=200, sync_to_thread=True)
 def delete_counter(counter: GivenCounter, catalog: GivenCatalog, clock: GivenClock) -> Success:
     """Delete a counter: it is not answered any more. What it took in stays on disk."""
     counters.delete_counter(catalog, counter.id, now=clock())

@@ -55,6 +55,7 @@ def body_of(request: AnyRequest) -> Body:
         stream=request.stream(),
         content_type=request.headers.get("content-type", ""),
         length=request.content_length,
+        content_encoding=request.headers.get("content-encoding", ""),
     )
 
 

@@ -11,6 +11,7 @@ from visitjoin.contract.goals import JAVASCRIPT_EVENT as EVENT
 from visitjoin.contract.goals import Condition, Goal, GoalId, fault_of_target, target_of
 from visitjoin.receiver.catalog import goals
 from visitjoin.receiver.refusals import invalid, not_found
+from visitjoin.receiver.routes.declared import OF_COUNTER, OF_COUNTER_AND_BODY
 from visitjoin.receiver.routes.given import GivenCatalog, GivenClock, GivenCounter
 
 
@@ -31,7 +32,7 @@ class GoalBody(Struct):
     goal: GoalFields
 
 
-@get("/goals", sync_to_thread=True)
+@get("/goals", responses=OF_COUNTER, sync_to_thread=True)
 def list_goals(
     *,
     counter: GivenCounter,
@@ -54,7 +55,7 @@ def create_goal(
     return GoalAnswer(goal=goals.add_goal(catalog, counter.id, _goal(data.goal, GoalId(0))))
 
 
-@get("/goal/{goal_id:int}", sync_to_thread=True)
+@get("/goal/{goal_id:int}", responses=OF_COUNTER, sync_to_thread=True)
 def get_goal(counter: GivenCounter, goal_id: FromPath[int], catalog: GivenCatalog) -> GoalAnswer:
     """One goal."""
     found = goals.goal(catalog, counter.id, goal_id)
@@ -63,7 +64,7 @@ def get_goal(counter: GivenCounter, goal_id: FromPath[int], catalog: GivenCatalo
     return GoalAnswer(goal=found)
 
 
-@put("/goal/{goal_id:int}", sync_to_thread=True)
+@put("/goal/{goal_id:int}", responses=OF_COUNTER_AND_BODY, sync_to_thread=True)
 def change_goal(
     counter: GivenCounter, goal_id: FromPath[int], data: JSONBody[GoalBody], catalog: GivenCatalog
 ) -> GoalAnswer:
@@ -74,7 +75,7 @@ def change_goal(
     return GoalAnswer(goal=changed)
 
 
-@delete("/goal/{goal_id:int}", status_code=200, sync_to_thread=True)
+@delete("/goal/{goal_id:int}", responses=OF_COUNTER, status_code=200, sync_to_thread=True)
 def delete_goal(
     counter: GivenCounter, goal_id: FromPath[int], catalog: GivenCatalog, clock: GivenClock
 ) -> Success:

@@ -21,6 +21,7 @@ from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.lake.outcomes import Remarks, outcomes, write_outcomes
 from visitjoin.receiver.life import Stores
 from visitjoin.receiver.refusals import Refusal, not_found
+from visitjoin.receiver.routes.declared import OF_OUTCOMES
 from visitjoin.receiver.routes.given import GivenCatalog, GivenCounter, GivenStores
 from visitjoin.receiver.spool import new_folder
 
@@ -38,7 +39,7 @@ class Form(StrEnum):
     PARQUET = "parquet"
 
 
-@get("/uploading/{uploading_id:int}/outcomes", sync_to_thread=True)
+@get("/uploading/{uploading_id:int}/outcomes", responses=OF_OUTCOMES, sync_to_thread=True)
 def get_outcomes(
     *,
     counter: GivenCounter,

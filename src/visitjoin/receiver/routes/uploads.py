@@ -11,6 +11,7 @@ from visitjoin.contract.uploads import DEFAULT_LIMIT, UploadType
 from visitjoin.receiver.catalog import uploadings
 from visitjoin.receiver.reception import Asked
 from visitjoin.receiver.refusals import not_found
+from visitjoin.receiver.routes.declared import OF_COUNTER, OF_COUNTER_AND_BODY, TakesConversions
 from visitjoin.receiver.routes.given import (
     AnyRequest,
     GivenCatalog,
@@ -37,6 +38,8 @@ Offset: TypeAlias = Annotated[int, QueryParameter(ge=0)]
 
 @post(
     "/offline_conversions/upload",
+    operation_class=TakesConversions,
+    responses=OF_COUNTER_AND_BODY,
     status_code=200,
     request_max_body_size=None,  # the file is streamed to disk, and counted on the way
 )
@@ -69,7 +72,13 @@ async def upload(
     return UploadingAnswer(uploading=await reception.take(counter, asked, body_of(request)))
 
 
-@post("/offline_conversions/upload_calls", status_code=200, request_max_body_size=None)
+@post(
+    "/offline_conversions/upload_calls",
+    operation_class=TakesConversions,
+    responses=OF_COUNTER_AND_BODY,
+    status_code=200,
+    request_max_body_size=None,
+)
 async def upload_calls(
     *,
     request: AnyRequest,
@@ -94,7 +103,7 @@ async def upload_calls(
     return UploadingAnswer(uploading=await reception.take(counter, asked, body_of(request)))
 
 
-@get("/offline_conversions/uploadings", sync_to_thread=True)
+@get("/offline_conversions/uploadings", responses=OF_COUNTER, sync_to_thread=True)
 def list_uploadings(
     counter: GivenCounter,
     catalog: GivenCatalog,
@@ -107,7 +116,7 @@ def list_uploadings(
     return UploadingsAnswer(uploadings=found)
 
 
-@get("/offline_conversions/calls_uploadings", sync_to_thread=True)
+@get("/offline_conversions/calls_uploadings", responses=OF_COUNTER, sync_to_thread=True)
 def list_calls_uploadings(
     counter: GivenCounter,
     catalog: GivenCatalog,
@@ -121,7 +130,7 @@ def list_calls_uploadings(
     return UploadingsAnswer(uploadings=found)
 
 
-@get("/offline_conversions/uploading/{uploading_id:int}", sync_to_thread=True)
+@get("/offline_conversions/uploading/{uploading_id:int}", responses=OF_COUNTER, sync_to_thread=True)
 def get_uploading(
     counter: GivenCounter, uploading_id: FromPath[int], catalog: GivenCatalog
 ) -> UploadingAnswer:
@@ -132,7 +141,11 @@ def get_uploading(
     return UploadingAnswer(uploading=found)
 
 
-@get("/offline_conversions/calls_uploading/{uploading_id:int}", sync_to_thread=True)
+@get(
+    "/offline_conversions/calls_uploading/{uploading_id:int}",
+    responses=OF_COUNTER,
+    sync_to_thread=True,
+)
 def get_calls_uploading(
     counter: GivenCounter, uploading_id: FromPath[int], catalog: GivenCatalog
 ) -> UploadingAnswer:
