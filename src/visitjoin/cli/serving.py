@@ -21,6 +21,7 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8080,
     upload_delay_hours: float = 0,
+    older_answers: Annotated[bool, Parameter(negative=())] = False,
     memory_limit: str | None = None,
 ) -> None:
     """Run a receiver: a service that speaks Metrica's API and joins conversions to visits.
@@ -33,6 +34,9 @@ def serve(
         port: port to listen on.
         upload_delay_hours: how long after tracking is enabled the first upload is taken; 24 at
             Metrica, 0 here.
+        older_answers: answer uploadings without the fields that the API got last (type,
+            linked_quantity, user_not_found_quantity, goal_not_found_quantity), for an old client
+            that stumbles over them.
         memory_limit: how much memory a join may take, e.g. 2GB; default a quarter of the machine.
     """
     settings = Settings(
@@ -40,6 +44,7 @@ def serve(
         host=host,
         port=port,
         upload_delay=timedelta(hours=upload_delay_hours),
+        older_answers=older_answers,
         memory_limit=memory_limit,
         admin_token=os.environ.get(ADMIN_TOKEN_VARIABLE) or None,
     )

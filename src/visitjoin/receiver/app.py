@@ -8,6 +8,7 @@ from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 
 from visitjoin.contract.clock import Clock, system_clock
+from visitjoin.contract.uploads import in_newest_shape, in_older_shape
 from visitjoin.receiver.auth import need_token
 from visitjoin.receiver.catalog.opening import open_catalog
 from visitjoin.receiver.catalog.tokens import keep_admin_token
@@ -68,6 +69,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
                 "metrics": metrics,
                 "reception": Reception(stores, intake, worker, metrics),
                 "settings": settings,
+                "shape": in_older_shape if settings.older_answers else in_newest_shape,
                 "stores": stores,
             }
         ),
@@ -106,6 +108,7 @@ def _management() -> Router:
             tracking.get_calls_join_threshold,
             uploads.upload,
             uploads.upload_calls,
+            uploads.upload_yclids,
             uploads.list_uploadings,
             uploads.list_calls_uploadings,
             uploads.get_uploading,

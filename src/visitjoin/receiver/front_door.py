@@ -15,6 +15,12 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from litestar.types.asgi_types import HTTPResponseStartEvent
 
 _OF_THE_API: Final = re.compile(r".*?(/(?:management|visitjoin)/v1/.+?)(?:\.json)?/*$", re.DOTALL)
+_OTHER_ADDRESSES: Final = (
+    # Of the yclid calls of the older generation: what came by them is listed with the rest.
+    (re.compile(r"/yclid_conversions(/uploadings?(?:/[^/]+)?)$"), r"/offline_conversions\1"),
+    # As the pages on chats print it.
+    (re.compile(r"(/offline_conversions/uploading)s(/[^/]+)$"), r"\1\2"),
+)
 _JSON: Final = b"application/json"
 _INDENT: Final = 2
 
@@ -39,7 +45,12 @@ def front_door(app: ASGIApp) -> ASGIApp:
 def own_path(path: str) -> str:
     """The path of a call as the reference has it; one that is not of the API stays as it is."""
     found = _OF_THE_API.fullmatch(path)
-    return found[1] if found is not None else path
+    if found is None:
+        return path
+    path = found[1]
+    for other, own in _OTHER_ADDRESSES:
+        path = other.sub(own, path)
+    return path
 
 
 def _asks_for_indents(scope: HTTPScope) -> bool:

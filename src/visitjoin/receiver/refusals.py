@@ -58,7 +58,9 @@ _ANY_REQUEST = Request[object, object, State]
 
 
 def _refused(_: _ANY_REQUEST, refusal: Refusal) -> Response[ErrorAnswer]:
-    return _answer(refusal.status, refusal.fault)
+    # HTTP asks for the scheme beside a 401 (RFC 9110, 11.6.1).
+    scheme = {"WWW-Authenticate": "OAuth"} if refusal.status is HTTPStatus.UNAUTHORIZED else None
+    return _answer(refusal.status, refusal.fault, headers=scheme)
 
 
 def _bad_parameter(_: _ANY_REQUEST, error: ValidationException) -> Response[ErrorAnswer]:
@@ -102,8 +104,20 @@ def _bad_request(request: _ANY_REQUEST, error: HTTPException) -> Response[ErrorA
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _unexpected(request, error)
     type_ = _OF_STATUS.get(status, ErrorType.INVALID_PARAMETER)
-    message = f"{request.method} {request.url.path}: {status.phrase}."
-    return _answer(status, Fault(error_type=type_.value, message=message))
+    return _answer(status, Fault(type_.value, _sentence(request, status)), headers=error.headers)
+
+
+def _sentence(request: _ANY_REQUEST, status: HTTPStatus) -> str:
+    call = f"{request.method} {request.url.path}"
+    match status:
+        case HTTPStatus.NOT_FOUND:
+            return f"There is no call {call}. Ids in the path are whole numbers."
+        case HTTPStatus.METHOD_NOT_ALLOWED:
+            return f"There is no call {call}; the header Allow names the methods that there are."
+        case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return f"The body is larger than {call} takes."
+        case _:
+            return f"{call}: {status.phrase}."
 
 
 def _engine_failed(_: _ANY_REQUEST, error: EngineError) -> Response[ErrorAnswer]:
@@ -124,9 +138,13 @@ def _unexpected(request: _ANY_REQUEST, error: Exception) -> Response[ErrorAnswer
     )
 
 
-def _answer(status: HTTPStatus, *faults: Fault) -> Response[ErrorAnswer]:
+def _answer(
+    status: HTTPStatus, *faults: Fault, headers: Mapping[str, str] | None = None
+) -> Response[ErrorAnswer]:
     return Response(
-        ErrorAnswer(errors=faults, code=status, message=faults[0].message), status_code=status
+        ErrorAnswer(errors=faults, code=status, message=faults[0].message),
+        status_code=status,
+        headers=headers,
     )
 
 

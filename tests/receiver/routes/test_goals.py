@@ -28,6 +28,8 @@ def test_a_goal_that_is_created_is_listed_and_found(receiver: Receiver) -> None:
         "goal_source": "user",
         "flag": "",
         "status": "Active",
+        "is_retargeting": 0,
+        "prev_goal_id": 0,
     }
     assert made in receiver.call("GET", f"{path}/goals")["goals"]
     assert receiver.call("GET", f"{path}/goal/2") == {"goal": made}

@@ -28,6 +28,7 @@ from visitjoin.receiver.routes.given import (
     GivenCounter,
     GivenStores,
     Key,
+    Offset,
 )
 from visitjoin.receiver.routes.outcomes import LARGEST_PAGE
 
@@ -68,7 +69,7 @@ def list_corrections(
     counter: GivenCounter,
     catalog: GivenCatalog,
     limit: Annotated[int, QueryParameter(ge=1, le=LARGEST_PAGE)] = OUTCOMES_PAGE,
-    offset: Annotated[int, QueryParameter(ge=0)] = 0,
+    offset: Offset = 0,
 ) -> KeptCorrectionsAnswer:
     """List the corrections of a counter, newest first: who said what, and when."""
     found = corrections(catalog, counter.id, limit=limit, offset=offset)

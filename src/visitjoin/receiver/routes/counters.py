@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 from visitjoin.contract.answers import CounterAnswer, CountersAnswer, Success
 from visitjoin.contract.counters import DEFAULT_TIME_ZONE, Counter
 from visitjoin.contract.goals import Goal
+from visitjoin.contract.texts import TEXT_PATTERN
 from visitjoin.receiver.catalog import counters
 from visitjoin.receiver.catalog.goals import goals
 from visitjoin.receiver.refusals import invalid
@@ -20,8 +21,8 @@ from visitjoin.receiver.routes.given import GivenCatalog, GivenClock, GivenCount
 class NewCounter(Struct):
     """What a new counter may say about itself."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=255)]
-    site: str = ""
+    name: Annotated[str, Meta(min_length=1, max_length=255, pattern=TEXT_PATTERN)]
+    site: Annotated[str, Meta(pattern=TEXT_PATTERN)] = ""
     time_zone_name: str = DEFAULT_TIME_ZONE
 
 

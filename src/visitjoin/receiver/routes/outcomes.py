@@ -8,7 +8,7 @@ from functools import partial
 from typing import Annotated, BinaryIO, Final
 
 from litestar import Response, get
-from litestar.params import FromPath, QueryParameter
+from litestar.params import QueryParameter
 from litestar.response import Stream
 
 from visitjoin.contract.answers import ErrorType
@@ -22,7 +22,7 @@ from visitjoin.receiver.lake.outcomes import Remarks, outcomes, write_outcomes
 from visitjoin.receiver.life import Stores
 from visitjoin.receiver.refusals import Refusal, not_found
 from visitjoin.receiver.routes.declared import OF_OUTCOMES
-from visitjoin.receiver.routes.given import GivenCatalog, GivenCounter, GivenStores
+from visitjoin.receiver.routes.given import GivenCatalog, GivenCounter, GivenStores, Id, Offset
 from visitjoin.receiver.spool import new_folder
 
 LARGEST_PAGE = 100_000
@@ -43,10 +43,10 @@ class Form(StrEnum):
 def get_outcomes(
     *,
     counter: GivenCounter,
-    uploading_id: FromPath[int],
+    uploading_id: Id,
     catalog: GivenCatalog,
     stores: GivenStores,
-    offset: Annotated[int, QueryParameter(ge=0, description="rows of the file to leave out")] = 0,
+    offset: Offset = 0,
     limit: Annotated[int, QueryParameter(ge=1, le=LARGEST_PAGE)] = OUTCOMES_PAGE,
     form: Annotated[Form, QueryParameter(name="format")] = Form.JSON,
 ) -> Response[OutcomesAnswer] | Response[str] | Stream:
@@ -76,7 +76,7 @@ def get_outcomes(
     return Response(answer, media_type="application/json")
 
 
-def _check_ended(catalog: Catalog, counter_id: int, uploading_id: FromPath[int]) -> None:
+def _check_ended(catalog: Catalog, counter_id: int, uploading_id: Id) -> None:
     uploading = uploadings.uploading(catalog, counter_id, uploading_id)
     if uploading is None:
         raise not_found("uploading", uploading_id)
