@@ -17,6 +17,8 @@ from litestar.types import ExceptionHandlersMap
 
 from visitjoin.contract.answers import ErrorAnswer, ErrorType, Fault
 from visitjoin.contract.errors import EngineError, SourceError
+from visitjoin.contract.identifiers import IdentifierKind
+from visitjoin.contract.uploads import UploadType
 
 _log = structlog.get_logger()
 
@@ -75,22 +77,26 @@ def _fault(detail: Mapping[str, str]) -> Fault:
         location = location.replace("_", "-")
     if location == "data":
         return Fault(ErrorType.INVALID_JSON.value, "The body is missing, or not a JSON object.")
-    return Fault(
-        error_type=ErrorType.INVALID_PARAMETER.value,
-        message=detail.get("message", "A parameter has a value that is not taken."),
-        location=location or None,
-    )
+    message = detail.get("message", "A parameter has a value that is not taken.")
+    if location in _VALUES:
+        message += f". Known are: {', '.join(_VALUES[location])}."
+    return Fault(ErrorType.INVALID_PARAMETER.value, message, location or None)
+
+
+_VALUES: Final = {"type": tuple(UploadType), "client_id_type": tuple(IdentifierKind)}
+"""What may be said in parameters that take one of several values."""
 
 
 def _bad_body(request: _ANY_REQUEST, error: HTTPException) -> Response[ErrorAnswer]:
     match error.__cause__:
         case SerializationException():
-            message = "The body is not JSON of the form that this call takes."
-            return _answer(HTTPStatus.BAD_REQUEST, Fault(ErrorType.INVALID_JSON.value, message))
+            return _not_json(request, error)
         case msgspec.ValidationError() as cause:
             # The framework calls a missing field of a nested object a failure of the server.
             message, _, path = str(cause).partition(" - at ")
             location = path.strip("`").removeprefix("$.data.") or None
+            if "matching regex" in message:
+                message = "The text has a control character."
             return _answer(
                 HTTPStatus.BAD_REQUEST,
                 Fault(ErrorType.INVALID_PARAMETER.value, message, location),
@@ -99,15 +105,22 @@ def _bad_body(request: _ANY_REQUEST, error: HTTPException) -> Response[ErrorAnsw
             return _bad_request(request, error)
 
 
+def _not_json(_: _ANY_REQUEST, __: Exception) -> Response[ErrorAnswer]:
+    message = "The body is not JSON of the form that this call takes."
+    return _answer(HTTPStatus.BAD_REQUEST, Fault(ErrorType.INVALID_JSON.value, message))
+
+
 def _bad_request(request: _ANY_REQUEST, error: HTTPException) -> Response[ErrorAnswer]:
     status = HTTPStatus(error.status_code)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _unexpected(request, error)
     type_ = _OF_STATUS.get(status, ErrorType.INVALID_PARAMETER)
-    return _answer(status, Fault(type_.value, _sentence(request, status)), headers=error.headers)
+    return _answer(
+        status, Fault(type_.value, _sentence(request, status, error.detail)), headers=error.headers
+    )
 
 
-def _sentence(request: _ANY_REQUEST, status: HTTPStatus) -> str:
+def _sentence(request: _ANY_REQUEST, status: HTTPStatus, detail: str) -> str:
     call = f"{request.method} {request.url.path}"
     match status:
         case HTTPStatus.NOT_FOUND:
@@ -117,7 +130,7 @@ def _sentence(request: _ANY_REQUEST, status: HTTPStatus) -> str:
         case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             return f"The body is larger than {call} takes."
         case _:
-            return f"{call}: {status.phrase}."
+            return f"{call}: {detail or status.phrase}."
 
 
 def _engine_failed(_: _ANY_REQUEST, error: EngineError) -> Response[ErrorAnswer]:
@@ -156,3 +169,7 @@ HANDLERS: Final[ExceptionHandlersMap] = {
     Exception: _unexpected,
 }
 """For the framework: which error ends in which answer."""
+
+OF_JSON: Final[ExceptionHandlersMap] = {UnicodeDecodeError: _not_json, RecursionError: _not_json}
+"""For calls with a JSON body: what the framework lets through that is not UTF-8, or nested without
+end."""

@@ -20,7 +20,7 @@ from visitjoin.contract.extension import (
 )
 from visitjoin.receiver.catalog.corrections import corrections
 from visitjoin.receiver.corrections import correct
-from visitjoin.receiver.refusals import invalid
+from visitjoin.receiver.refusals import OF_JSON, invalid
 from visitjoin.receiver.routes.declared import OF_COUNTER, OF_COUNTER_AND_BODY
 from visitjoin.receiver.routes.given import (
     AnyRequest,
@@ -35,7 +35,13 @@ from visitjoin.receiver.routes.outcomes import LARGEST_PAGE
 _log = structlog.get_logger()
 
 
-@post("/corrections", responses=OF_COUNTER_AND_BODY, status_code=200, sync_to_thread=True)
+@post(
+    "/corrections",
+    responses=OF_COUNTER_AND_BODY,
+    exception_handlers=OF_JSON,
+    status_code=200,
+    sync_to_thread=True,
+)
 def make_corrections(
     *,
     request: AnyRequest,

@@ -13,7 +13,7 @@ from visitjoin.contract.goals import Goal
 from visitjoin.contract.texts import TEXT_PATTERN
 from visitjoin.receiver.catalog import counters
 from visitjoin.receiver.catalog.goals import goals
-from visitjoin.receiver.refusals import invalid
+from visitjoin.receiver.refusals import OF_JSON, invalid
 from visitjoin.receiver.routes.declared import OF_ALL, OF_BODY, OF_COUNTER
 from visitjoin.receiver.routes.given import GivenCatalog, GivenClock, GivenCounter
 
@@ -51,7 +51,9 @@ def list_counters(catalog: GivenCatalog, clock: GivenClock) -> CountersAnswer:
     return CountersAnswer(counters=found, rows=len(found))
 
 
-@post("/counters", responses=OF_BODY, status_code=200, sync_to_thread=True)
+@post(
+    "/counters", responses=OF_BODY, exception_handlers=OF_JSON, status_code=200, sync_to_thread=True
+)
 def create_counter(
     data: JSONBody[NewCounterBody], catalog: GivenCatalog, clock: GivenClock
 ) -> CounterAnswer:

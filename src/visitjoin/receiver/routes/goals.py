@@ -18,7 +18,7 @@ from visitjoin.contract.goals import (
 )
 from visitjoin.contract.texts import TEXT_PATTERN, is_text
 from visitjoin.receiver.catalog import goals
-from visitjoin.receiver.refusals import Refusal, invalid, not_found
+from visitjoin.receiver.refusals import OF_JSON, Refusal, invalid, not_found
 from visitjoin.receiver.routes.declared import OF_COUNTER, OF_COUNTER_AND_BODY
 from visitjoin.receiver.routes.given import GivenCatalog, GivenClock, GivenCounter, Id
 
@@ -52,7 +52,13 @@ def list_goals(
     return GoalsAnswer(goals=goals.goals(catalog, counter.id, deleted=useDeleted))
 
 
-@post("/goals", status_code=200, sync_to_thread=True)
+@post(
+    "/goals",
+    responses=OF_COUNTER_AND_BODY,
+    exception_handlers=OF_JSON,
+    status_code=200,
+    sync_to_thread=True,
+)
 def create_goal(
     counter: GivenCounter, data: JSONBody[GoalBody], catalog: GivenCatalog
 ) -> GoalAnswer:
@@ -79,7 +85,12 @@ def get_goal(counter: GivenCounter, goal_id: Id, catalog: GivenCatalog) -> GoalA
     return GoalAnswer(goal=found)
 
 
-@put("/goal/{goal_id:int}", responses=OF_COUNTER_AND_BODY, sync_to_thread=True)
+@put(
+    "/goal/{goal_id:int}",
+    responses=OF_COUNTER_AND_BODY,
+    exception_handlers=OF_JSON,
+    sync_to_thread=True,
+)
 def change_goal(
     counter: GivenCounter, goal_id: Id, data: JSONBody[GoalBody], catalog: GivenCatalog
 ) -> GoalAnswer:
