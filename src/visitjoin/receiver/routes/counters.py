@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from litestar import delete, get, post
 from litestar.params import JSONBody, QueryParameter
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from visitjoin.contract.answers import CounterAnswer, CountersAnswer, Success
 from visitjoin.contract.counters import DEFAULT_TIME_ZONE, Counter
@@ -33,13 +33,13 @@ class NewCounterBody(Struct):
 
 
 class CounterWithGoals(Counter, frozen=True, kw_only=True):
-    """A counter as `?field=goals` answers it."""
+    """A counter, and its goals where `?field=goals` asks for them."""
 
-    goals: tuple[Goal, ...] = ()
+    goals: tuple[Goal, ...] | UnsetType = UNSET
 
 
 class CounterWithGoalsAnswer(Struct, frozen=True):
-    """One counter and its goals."""
+    """One counter, with its goals or without."""
 
     counter: CounterWithGoals
 
@@ -76,14 +76,11 @@ def get_counter(
     counter: GivenCounter,
     catalog: GivenCatalog,
     field: Annotated[str, QueryParameter(description="`goals` adds the counter's goals")] = "",
-) -> CounterAnswer | CounterWithGoalsAnswer:
+) -> CounterWithGoalsAnswer:
     """One counter."""
-    if "goals" not in field.split(","):
-        return CounterAnswer(counter=counter)
     fields = {name: getattr(counter, name) for name in counter.__struct_fields__}
-    return CounterWithGoalsAnswer(
-        counter=CounterWithGoals(**fields, goals=goals(catalog, counter.id))
-    )
+    asked = goals(catalog, counter.id) if "goals" in field.split(",") else UNSET
+    return CounterWithGoalsAnswer(counter=CounterWithGoals(**fields, goals=asked))
 
 
 @delete("/counter/{counter_id:int}", responses=OF_COUNTER, status_code=200, sync_to_thread=True)
