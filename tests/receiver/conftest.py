@@ -131,6 +131,15 @@ def start(clock: MovableClock) -> Iterator[Callable[[Settings], Receiver]]:
         client.__exit__(None, None, None)
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Receiver]:
+    """One receiver for all tests of a module; each takes a counter of its own."""
+    settings = Settings(data=tmp_path_factory.mktemp("receiver") / "data", admin_token=TOKEN)
+    clock = MovableClock()
+    with TestClient(create_app(settings, clock), raise_server_exceptions=False) as client:
+        yield Receiver(client, clock, settings)
+
+
 @pytest.fixture
 def receiver(start: Callable[[Settings], Receiver], settings: Settings) -> Receiver:
     return start(settings)

@@ -45,26 +45,94 @@ def test_a_token_may_come_as_oauth_or_bearer(receiver: Receiver, scheme: str) ->
     assert receiver.call("GET", "/management/v1/counters") == {"counters": [], "rows": 0}
 
 
+COUNTERS = "/management/v1/counters"
+ONE = "/management/v1/counter"
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status", "error_type"),
     [
         ("GET", "/nowhere", 404, "not_found"),
-        ("GET", "/management/v1/counter/one/goals", 404, "not_found"),
-        ("PATCH", "/management/v1/counters", 405, "method_not_allowed"),
-        ("GET", "/management/v1/counter/77/goals", 404, "not_found"),
-        ("POST", "/management/v1/counters", 400, "invalid_json"),
+        ("GET", f"{ONE}/one/goals", 404, "not_found"),
+        ("GET", f"{ONE}/%ff/goals", 404, "not_found"),
+        ("GET", f"{ONE}/{'9' * 5000}/goals", 404, "not_found"),
+        ("GET", f"{ONE}/{2**63}/goals", 400, "invalid_parameter"),
+        ("GET", f"{ONE}/-1/goals", 400, "invalid_parameter"),
+        ("GET", f"{ONE}/77/goals", 404, "not_found"),
+        ("PATCH", COUNTERS, 405, "method_not_allowed"),
+        ("TRACE", COUNTERS, 405, "method_not_allowed"),
+        ("POST", COUNTERS, 400, "invalid_json"),
     ],
 )
 def test_what_the_framework_refuses_has_the_apis_form(
-    receiver: Receiver, method: str, path: str, status: int, error_type: str
+    shared: Receiver, method: str, path: str, status: int, error_type: str
 ) -> None:
-    assert receiver.refused(method, path)[:2] == (status, error_type)
+    assert shared.refused(method, path)[:2] == (status, error_type)
 
 
-def test_a_body_that_is_not_json_is_named_so(receiver: Receiver) -> None:
-    refused = receiver.refused("POST", "/management/v1/counters", content=b'{"counter": {')
+@pytest.mark.parametrize(
+    ("query", "location"),
+    [
+        ("limit=many", "limit"),
+        ("limit=0", "limit"),
+        ("limit=10001", "limit"),
+        ("limit=%ff", "limit"),
+        ("offset=-1", "offset"),
+        (f"offset={2**63}", "offset"),
+        ("type=basic", "type"),
+    ],
+)
+def test_a_malformed_parameter_is_named(shared: Receiver, query: str, location: str) -> None:
+    uploadings = f"{shared.shop()}/offline_conversions/uploadings"
 
-    assert refused[:2] == (400, "invalid_json")
+    answer = shared.client.get(f"{uploadings}?{query}", headers=shared.headers)
+
+    assert answer.status_code == 400
+    (error,) = answer.json()["errors"]
+    assert (error["error_type"], error["location"]) == ("invalid_parameter", location)
+
+
+def test_a_value_that_is_none_of_the_known_ones_brings_them_along(shared: Receiver) -> None:
+    uploadings = f"{shared.shop()}/offline_conversions/uploadings"
+
+    refused = shared.refused("GET", f"{uploadings}?type=basic")
+
+    assert refused[2] == "Invalid enum value 'basic'. Known are: BASIC, CALLS, CHATS."
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "error_type"),
+    [
+        (b'{"counter": {', 400, "invalid_json"),
+        (b"[]", 400, "invalid_json"),
+        (b"null", 400, "invalid_json"),
+        (b'{"counter": {"name": "\xff"}}', 400, "invalid_json"),
+        (b'{"counter": {"name": "\\ud800"}}', 400, "invalid_json"),
+        (b"[" * 100_000, 400, "invalid_json"),
+        (b'{"counter": null}', 400, "invalid_parameter"),
+        (b'{"counter": {"name": "a\\u0000b"}}', 400, "invalid_parameter"),
+        (b'{"counter": {}}', 400, "invalid_parameter"),
+        (b" " * 11_000_000, 413, "too_large"),
+    ],
+)
+def test_a_body_that_is_not_taken_is_named_so(
+    shared: Receiver, body: bytes, status: int, error_type: str
+) -> None:
+    assert shared.refused("POST", COUNTERS, content=body)[:2] == (status, error_type)
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["application/json", "application/x-yametrika+json", "text/plain", "application/json;;=", ""],
+)
+def test_json_is_read_whatever_the_header_calls_it(shared: Receiver, content_type: str) -> None:
+    answer = shared.client.post(
+        COUNTERS,
+        content=b'{"counter": {"name": "Shop"}}',
+        headers=shared.headers | {"Content-Type": content_type},
+    )
+
+    assert answer.status_code == 200, answer.text
 
 
 def test_a_trailing_slash_and_unknown_parameters_are_tolerated(receiver: Receiver) -> None:

@@ -75,13 +75,57 @@ def test_a_body_without_one_whole_file_is_refused(
 
 
 @pytest.mark.parametrize(
-    "content_type", ["", "text/csv", "application/json", "multipart/form-data"]
+    "content_type",
+    [
+        "multipart/form-data",  # set by hand, and so without what the library would have added
+        "multipart/form-data; boundary=yy",
+        "multipart/mixed; boundary=xx",
+        "application/json",  # set by a client for every call
+        "application/x-yametrika+json",
+        "text/csv",
+        "",
+    ],
 )
-def test_a_body_that_is_not_multipart_is_refused_with_what_to_do(
+def test_a_form_is_known_by_its_first_boundary_whatever_the_header_says(
     tmp_path: Path, content_type: str
 ) -> None:
-    with pytest.raises(Refusal, match="multipart/form-data with a boundary"):
-        _receive(tmp_path / "source", b"a,b\n", content_type=content_type)
+    name = _receive(tmp_path / "source", HEAD + b"a,b\n" + TAIL, content_type=content_type)
+
+    assert name == "deals.csv"
+    assert (tmp_path / "source").read_bytes() == b"a,b\n"
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["text/csv", "text/csv; charset=utf-8", "application/octet-stream", "application/json", ""],
+)
+def test_a_body_without_parts_is_the_file_itself(tmp_path: Path, content_type: str) -> None:
+    chunks = [b"--a,", b"b\r\n1,", b"2\r\n"]
+
+    name = _receive(tmp_path / "source", *chunks, content_type=content_type)
+
+    assert name == ""
+    assert (tmp_path / "source").read_bytes() == b"".join(chunks)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "said"),
+    [
+        (b"a,b\n1,2\n", "multipart/form-data", "with a boundary"),
+        (b"a,b\n1,2\n", "multipart/form-data; boundary=xx", "boundary that its header names"),
+        (b'{"file": "a,b"}', "application/json", "is JSON"),
+        (HEAD.replace(b'"file"', b'"data"') + b"a,b" + TAIL, "text/csv", "It has `data`"),
+        (HEAD.replace(b"\r\n", b"\n") + b"a,b" + TAIL, "text/csv", "invalid line break"),
+        (b"--xx\r\nContent-Type: text/csv\r\n\r\na,b" + TAIL, "", "missing Content-Disposition"),
+        (HEAD[:-2] + b"Content-Transfer-Encoding: base64\r\n\r\nYQ==" + TAIL, "", "as they are"),
+        (OTHER * 101 + HEAD + b"a,b" + TAIL, "text/csv", "maximum segment count exceeded"),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_refused_with_what_to_change(
+    tmp_path: Path, body: bytes, content_type: str, said: str
+) -> None:
+    with pytest.raises(Refusal, match=said):
+        _receive(tmp_path / "source", body, content_type=content_type)
 
 
 def test_a_body_that_announces_too_much_is_not_read_at_all(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8080,
     upload_delay_hours: float = 0,
+    older_answers: Annotated[bool, Parameter(negative=())] = False,
     memory_limit: str | None = None,
     late_visit_days: float = 21,
     workers: Annotated[int, Parameter(validator=Number(gte=1))] = 1,
@@ -40,6 +41,9 @@ def serve(
         port: port to listen on.
         upload_delay_hours: how long after tracking is enabled the first upload is taken; 24 at
             Metrica, 0 here.
+        older_answers: answer uploadings without the fields that the API got last (type,
+            linked_quantity, user_not_found_quantity, goal_not_found_quantity), for an old client
+            that stumbles over them.
         memory_limit: how much memory a join may take, e.g. 2GB; default a quarter of the machine.
         late_visit_days: how long an uploading stays open to visits that are imported after it was
             processed; 0 links nothing late.
@@ -51,6 +55,7 @@ def serve(
         host=host,
         port=port,
         upload_delay=timedelta(hours=upload_delay_hours),
+        older_answers=older_answers,
         memory_limit=memory_limit,
         late_visits=timedelta(days=late_visit_days),
         workers=workers,

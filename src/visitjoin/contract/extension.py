@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from visitjoin.contract.currencies import known_currencies
 from visitjoin.contract.tables import PRICE_PRECISION, PRICE_SCALE
+from visitjoin.contract.texts import is_text
 
 IDEMPOTENCY_KEY: Final = "Idempotency-Key"
 """A header of the calls that write: what was done under a key is answered and not done again.
@@ -210,6 +211,8 @@ def _fault_of_name(correction: Correction) -> str | None:
         correction.yclid,
         correction.purchase_id,
     )
+    if not all(is_text(text) for text in (*identifiers, correction.target) if text is not None):
+        return "an identifier or the target has a control character."
     if not any(identifiers):
         return "no identifier. Give those that the conversion was sent with."
     if (correction.target is None) != (correction.happened_at is None):
@@ -222,8 +225,11 @@ def _fault_of_name(correction: Correction) -> str | None:
 
 
 def _fault_of_word(correction: Correction) -> str | None:
-    if len(correction.comment) > LONGEST_CORRECTION_COMMENT:
-        return f"the comment has more than {LONGEST_CORRECTION_COMMENT} characters."
+    if len(correction.comment) > LONGEST_CORRECTION_COMMENT or not is_text(correction.comment):
+        return (
+            f"the comment has more than {LONGEST_CORRECTION_COMMENT} characters, or a control "
+            "character."
+        )
     if correction.retract:
         both = correction.price is not None or correction.currency is not None
         return "retract comes without a price and a currency." if both else None

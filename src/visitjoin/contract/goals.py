@@ -21,6 +21,10 @@ TARGET_FORBIDDEN: Final = r'/\&#?="'
 """Characters that a goal's identifier must not contain (help page, "JavaScript event")."""
 
 
+MOST_GOALS: Final = 200
+"""Goals of a counter. Often quoted, and not documented: our choice."""
+
+
 class ConditionType(StrEnum):
     """How a condition compares. Only `exact` matches a Target."""
 
@@ -50,6 +54,10 @@ class Goal(Struct, frozen=True, kw_only=True):
     goal_source: str = "user"
     flag: str = ""
     status: str = "Active"
+    is_retargeting: int = 0
+    """Of the older generation, whose clients read it. Always 0 here."""
+    prev_goal_id: int = 0
+    """As `is_retargeting`."""
 
 
 def call_goal(name: str) -> Goal:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final, NewType
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 UploadingId = NewType("UploadingId", int)
 
@@ -19,7 +20,7 @@ LONGEST_COMMENT: Final = 255
 DEFAULT_LIMIT: Final = 10_000
 """How many uploadings a list answers unless asked otherwise."""
 
-_COMMENT: Final = re.compile(r"^[\w .,:;()+/#-]*$")
+_COMMENT: Final = re.compile(r"[\w .,:;()+/#-]*")
 
 
 class UploadType(StrEnum):
@@ -80,6 +81,25 @@ class Uploading(Struct, frozen=True, kw_only=True, omit_defaults=True):
     dynamic_calls_quantity: int | None = None
 
 
+def in_newest_shape(uploading: Uploading) -> Uploading:
+    """An uploading as it is: all fields that are known."""
+    return uploading
+
+
+def in_older_shape(uploading: Uploading) -> Uploading:
+    """An uploading with the fields of the older generation alone, for clients that take no others.
+
+    The quantities of calls are of both generations.
+    """
+    return replace(
+        uploading,
+        type=None,
+        linked_quantity=None,
+        user_not_found_quantity=None,
+        goal_not_found_quantity=None,
+    )
+
+
 def fault_of_comment(comment: str) -> str | None:
     """What is wrong with a comment, as a sentence; None where nothing is.
 
@@ -88,6 +108,6 @@ def fault_of_comment(comment: str) -> str | None:
     """
     if len(comment) > LONGEST_COMMENT:
         return f"The comment has {len(comment)} characters; {LONGEST_COMMENT} are allowed."
-    if not _COMMENT.match(comment):
+    if not _COMMENT.fullmatch(comment):
         return "The comment may have letters, digits, blanks and . , : ; ( ) + / # - _ only."
     return None

@@ -48,7 +48,10 @@ def read_dialect(
     if not text.strip():
         raise SourceError("The file is empty. It needs a header and rows.", path=path)
     tried = [separator] if separator else among
-    header, cut_by = max(((_first_record(text, by), by) for by in tried), key=_number_of_fields)
+    try:
+        header, cut_by = max(((_first_record(text, by), by) for by in tried), key=_number_of_fields)
+    except csv.Error as error:
+        raise _no_header(text, path) from error
     if not any(field.strip() for field in header):
         raise SourceError(
             "There is no header: the first line is blank. Write the column names there.",
@@ -57,6 +60,20 @@ def read_dialect(
         )
     return Dialect(
         separator=cut_by, headers=tuple(header), rival=_rival(text, len(header), cut_by, tried)
+    )
+
+
+def _no_header(text: str, path: Path) -> SourceError:
+    if "\n" not in text:
+        return SourceError(
+            "The lines end with a carriage return alone, as on old Macs. Save the file with the "
+            "line ends of Windows or Unix.",
+            path=path,
+        )
+    return SourceError(
+        "The header cannot be read: a name of a column has a carriage return, or is very long.",
+        path=path,
+        line=1,
     )
 
 

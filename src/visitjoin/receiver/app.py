@@ -6,19 +6,19 @@ from contextlib import asynccontextmanager
 from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 
 from visitjoin.contract.clock import Clock, system_clock
-from visitjoin.contract.version import __version__
+from visitjoin.contract.uploads import in_newest_shape, in_older_shape
 from visitjoin.receiver.alive import leave
 from visitjoin.receiver.auth import need_token
 from visitjoin.receiver.catalog.opening import open_catalog
 from visitjoin.receiver.catalog.tokens import keep_admin_token
 from visitjoin.receiver.config import Settings
+from visitjoin.receiver.front_door import front_door
 from visitjoin.receiver.intake import Intake
 from visitjoin.receiver.lake.lake import Lake
 from visitjoin.receiver.metrics import Metrics
+from visitjoin.receiver.openapi import NEEDS_TOKEN, document
 from visitjoin.receiver.reception import Reception
 from visitjoin.receiver.refusals import HANDLERS
 from visitjoin.receiver.routes import (
@@ -63,7 +63,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
             catalog.dispose()
             leave(settings.data)
 
-    return Litestar(
+    app = Litestar(
         route_handlers=[_management(), _extension(), *_operations()],
         dependencies=give(
             {
@@ -73,6 +73,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
                 "metrics": metrics,
                 "reception": Reception(stores, intake, worker, metrics),
                 "settings": settings,
+                "shape": in_older_shape if settings.older_answers else in_newest_shape,
                 "stores": stores,
                 "worker": worker,
             }
@@ -81,7 +82,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
         lifespan=[working],
         middleware=[DropUnread()],
         logging_config=None,  # ours are set up where the process begins
-        openapi_config=_openapi(),
+        openapi_config=document(),
         state=State(
             {
                 "catalog": catalog,
@@ -90,6 +91,9 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
             }
         ),
     )
+    # Before the router, which middleware of the framework stands behind.
+    app.asgi_handler = front_door(app.asgi_handler)
+    return app
 
 
 def _management() -> Router:
@@ -110,6 +114,7 @@ def _management() -> Router:
             tracking.get_calls_join_threshold,
             uploads.upload,
             uploads.upload_calls,
+            uploads.upload_yclids,
             uploads.list_uploadings,
             uploads.list_calls_uploadings,
             uploads.get_uploading,
@@ -119,6 +124,7 @@ def _management() -> Router:
     return Router(
         "/management/v1",
         guards=[need_token],
+        security=NEEDS_TOKEN,
         route_handlers=[
             counters.list_counters,
             counters.create_counter,
@@ -134,6 +140,7 @@ def _extension() -> Router:
     return Router(
         "/visitjoin/v1/counter/{counter_id:int}",
         guards=[need_token],
+        security=NEEDS_TOKEN,
         route_handlers=[
             visits.take_visits,
             corrections.make_corrections,
@@ -148,13 +155,3 @@ def _extension() -> Router:
 
 def _operations() -> list[HTTPRouteHandler]:
     return [operations.get_health, operations.get_metrics]
-
-
-def _openapi() -> OpenAPIConfig:
-    return OpenAPIConfig(
-        title="visitjoin receiver",
-        version=__version__,
-        path="/schema",
-        # The document alone: the pages that show it would load scripts from elsewhere.
-        render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"])],
-    )

@@ -31,6 +31,9 @@ class Settings:
     upload_delay: timedelta = timedelta(0)
     """How long after tracking is enabled the first upload is taken (24 hours at Metrica)."""
 
+    older_answers: bool = False
+    """Whether uploadings are answered in the shape of the older generation."""
+
     largest_file: int = LARGEST_FILE
     """Bytes of the largest upload that is taken."""
 

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Protocol
 
-from streaming_form_data import ParseFailedException, StreamingFormDataParser
-from streaming_form_data.targets import BaseTarget
+from multipart import MultipartError, MultipartSegment, PushMultipartParser
 
 from visitjoin.contract.answers import ErrorType
 from visitjoin.contract.uploads import FILE_PART
+from visitjoin.receiver.framing import boundary_of, not_encoded
 from visitjoin.receiver.refusals import Refusal
 
 _BATCH: Final = 1 << 20
@@ -19,6 +19,12 @@ _BATCH: Final = 1 << 20
 _FRAME: Final = 1 << 16
 """Bytes that a body may have beyond its file: boundaries and the part's own headers."""
 
+_MOST_PARTS: Final = 100
+"""Parts of a body at most: a form has a handful, and each costs time."""
+
+_SHOWN: Final = 5
+"""Names of parts that a message shows."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Body:
@@ -26,33 +32,37 @@ class Body:
 
     stream: AsyncIterator[bytes]
     content_type: str
-    """With the boundary."""
+    """As the header has it: it may lack the boundary, or say something else."""
     length: int | None
     """Bytes, where the client announced them."""
+    content_encoding: str = ""
 
 
 async def receive_file(body: Body, *, to: Path, largest: int) -> str:
-    """Stream the one part named `file` of a multipart body to disk.
+    """Stream a file to disk: the one part named `file` of a multipart body, or the body itself.
 
     largest: bytes of the file at most; a body that announces more is not read at all.
 
-    Returns the file's name as the client gave it: not a path to be opened. Raises Refusal where
-    the body is not multipart, is too large, breaks off, or has no file or more than one.
+    Returns the file's name as the client gave it, empty where it gave none: not a path to be
+    opened. Raises Refusal where the body cannot be read, is too large, breaks off, or has no file
+    or more than one.
     """
     _check_length(body, largest)
+    not_encoded(body.content_encoding)
     with to.open("wb") as file:
-        part = _FilePart(file)
-        parser = _parser(body.content_type, part)
+        reader: _Reader | None = None
         received = 0
         async for batch in _batches(body.stream):
             received += len(batch)
             if received > largest + _FRAME:
                 raise _too_large(largest)
-            await asyncio.to_thread(_parse, parser, batch)
-    if part.size > largest:
-        raise _too_large(largest)
-    part.check()
-    return str(part.multipart_filename or "")
+            reader = reader or _reader(body.content_type, batch, file)
+            await asyncio.to_thread(reader.take, batch)
+            if reader.size > largest:
+                raise _too_large(largest)
+    if reader is None:
+        raise _missing("The body is empty. Send a form with one part named `file`.")
+    return reader.end()
 
 
 async def discard(body: Body, *, largest: int) -> None:
@@ -77,52 +87,89 @@ def _too_large(largest: int) -> Refusal:
     )
 
 
-class _FilePart(BaseTarget):  # type: ignore[misc]  # publishes no types
-    """Writes the part to an open file."""
+class _Reader(Protocol):
+    """Writes the file that a body brings to an open file."""
+
+    size: int
+    """Bytes of the file so far."""
+
+    def take(self, batch: bytes) -> None:
+        """The next bytes of the body."""
+
+    def end(self) -> str:
+        """The body is over. Returns the file's name; raises Refusal where there is no file."""
+
+
+def _reader(content_type: str, beginning: bytes, file: BinaryIO) -> _Reader:
+    boundary = boundary_of(content_type, beginning)
+    return _Bare(file) if boundary is None else _Framed(boundary, file)
+
+
+class _Bare:
+    """The body is the file."""
 
     def __init__(self, file: BinaryIO) -> None:
-        super().__init__()
         self.size = 0
         self._file = file
-        self._times_begun = 0
-        self._times_ended = 0
 
-    def on_start(self) -> None:
-        self._times_begun += 1
+    def take(self, batch: bytes) -> None:
+        self.size += self._file.write(batch)
 
-    def on_data_received(self, chunk: bytes) -> None:
-        self.size += self._file.write(chunk)
+    def end(self) -> str:
+        return ""
 
-    def on_finish(self) -> None:
-        self._times_ended += 1
 
-    def check(self) -> None:
-        if self._times_begun == 0:
-            raise _missing("The body has no part named `file`.")
-        if self._times_begun > 1:
+class _Framed:
+    """The file is a part of the body; the other parts are passed over."""
+
+    def __init__(self, boundary: bytes, file: BinaryIO) -> None:
+        self.size = 0
+        self._file = file
+        self._parser = PushMultipartParser(boundary, max_segment_count=_MOST_PARTS)
+        self._parts: list[MultipartSegment] = []
+
+    def take(self, batch: bytes) -> None:
+        try:
+            for event in self._parser.parse(batch):
+                self._heed(event)
+        except MultipartError as error:
+            raise _broken(f"The body is not multipart/form-data: {_said(error)}.") from error
+
+    def _heed(self, event: MultipartSegment | bytes | bytearray | None) -> None:
+        if isinstance(event, MultipartSegment):
+            self._begin(event)
+        elif event and self._parts[-1].name == FILE_PART:
+            self.size += self._file.write(event)
+
+    def _begin(self, part: MultipartSegment) -> None:
+        self._parts.append(part)
+        if part.name != FILE_PART:
+            return
+        if sum(other.name == FILE_PART for other in self._parts) > 1:
             raise _broken("The body has more than one part named `file`. Send one at a time.")
-        if self._times_ended == 0:
-            raise _broken("The body breaks off before the end of the part named `file`.")
+        encoding = part.header("Content-Transfer-Encoding", "binary")
+        if encoding.strip().casefold() not in ("binary", "8bit", "7bit"):
+            raise _broken(
+                "The part named `file` has a Content-Transfer-Encoding, which forms no longer "
+                "have (RFC 7578). Send its bytes as they are."
+            )
+
+    def end(self) -> str:
+        try:
+            self._parser.close()
+        except MultipartError as error:
+            raise _broken("The body breaks off before its last boundary.") from error
+        for part in self._parts:
+            if part.name == FILE_PART:
+                return part.filename or ""
+        names = ", ".join(f"`{(part.name or '')[:40]}`" for part in self._parts[:_SHOWN])
+        instead = f" It has {names}: call the one with the file `file`." if names else ""
+        raise _missing(f"The body has no part named `file`.{instead}")
 
 
-def _parser(content_type: str, part: _FilePart) -> StreamingFormDataParser:
-    try:
-        parser = StreamingFormDataParser(headers={"Content-Type": content_type})
-    except ParseFailedException as error:
-        raise Refusal(
-            ErrorType.INVALID_UPLOADING,
-            "The body is not multipart/form-data with a boundary. Send the file as a form does: "
-            'one part named "file". Let your HTTP library write the Content-Type header.',
-        ) from error
-    parser.register(FILE_PART, part)
-    return parser
-
-
-def _parse(parser: StreamingFormDataParser, batch: bytes) -> None:
-    try:
-        parser.data_received(batch)
-    except ParseFailedException as error:
-        raise _broken("The body is not framed by the boundary that its header names.") from error
+def _said(error: MultipartError) -> str:
+    text = str(error.args[0]) if error.args else "it is damaged"
+    return text[:1].lower() + text[1:]
 
 
 async def _batches(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -134,7 +181,7 @@ async def _batches(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         if size >= _BATCH:
             yield b"".join(chunks)
             chunks, size = [], 0
-    if chunks:
+    if size:
         yield b"".join(chunks)
 
 

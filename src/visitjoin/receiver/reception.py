@@ -8,6 +8,7 @@ import structlog
 from visitjoin.contract.calls import CALL_GOAL_NAME
 from visitjoin.contract.counters import Counter
 from visitjoin.contract.identifiers import IdentifierKind
+from visitjoin.contract.texts import is_text
 from visitjoin.contract.uploads import Uploading, UploadType, fault_of_comment
 from visitjoin.receiver.intake import Intake, Upload
 from visitjoin.receiver.metrics import Metrics
@@ -97,6 +98,9 @@ def _refusal(asked: Asked) -> Refusal | None:
         return invalid("Calls have no PurchaseId.", location="client_id_type")
     if fault := fault_of_comment(asked.comment):
         return invalid(fault, location="comment")
-    if len(asked.new_goal_name) > _LONGEST_NAME:
-        return invalid(f"Longer than {_LONGEST_NAME} characters.", location="new_goal_name")
+    if len(asked.new_goal_name) > _LONGEST_NAME or not is_text(asked.new_goal_name):
+        return invalid(
+            f"Longer than {_LONGEST_NAME} characters, or with control characters.",
+            location="new_goal_name",
+        )
     return None

@@ -17,6 +17,8 @@ from litestar.types import ExceptionHandlersMap
 
 from visitjoin.contract.answers import ErrorAnswer, ErrorType, Fault
 from visitjoin.contract.errors import EngineError, SourceError
+from visitjoin.contract.identifiers import IdentifierKind
+from visitjoin.contract.uploads import UploadType
 
 _log = structlog.get_logger()
 
@@ -58,7 +60,9 @@ _ANY_REQUEST = Request[object, object, State]
 
 
 def _refused(_: _ANY_REQUEST, refusal: Refusal) -> Response[ErrorAnswer]:
-    return _answer(refusal.status, refusal.fault)
+    # HTTP asks for the scheme beside a 401 (RFC 9110, 11.6.1).
+    scheme = {"WWW-Authenticate": "OAuth"} if refusal.status is HTTPStatus.UNAUTHORIZED else None
+    return _answer(refusal.status, refusal.fault, headers=scheme)
 
 
 def _bad_parameter(_: _ANY_REQUEST, error: ValidationException) -> Response[ErrorAnswer]:
@@ -73,22 +77,26 @@ def _fault(detail: Mapping[str, str]) -> Fault:
         location = location.replace("_", "-")
     if location == "data":
         return Fault(ErrorType.INVALID_JSON.value, "The body is missing, or not a JSON object.")
-    return Fault(
-        error_type=ErrorType.INVALID_PARAMETER.value,
-        message=detail.get("message", "A parameter has a value that is not taken."),
-        location=location or None,
-    )
+    message = detail.get("message", "A parameter has a value that is not taken.")
+    if location in _VALUES:
+        message += f". Known are: {', '.join(_VALUES[location])}."
+    return Fault(ErrorType.INVALID_PARAMETER.value, message, location or None)
+
+
+_VALUES: Final = {"type": tuple(UploadType), "client_id_type": tuple(IdentifierKind)}
+"""What may be said in parameters that take one of several values."""
 
 
 def _bad_body(request: _ANY_REQUEST, error: HTTPException) -> Response[ErrorAnswer]:
     match error.__cause__:
         case SerializationException():
-            message = "The body is not JSON of the form that this call takes."
-            return _answer(HTTPStatus.BAD_REQUEST, Fault(ErrorType.INVALID_JSON.value, message))
+            return _not_json(request, error)
         case msgspec.ValidationError() as cause:
             # The framework calls a missing field of a nested object a failure of the server.
             message, _, path = str(cause).partition(" - at ")
             location = path.strip("`").removeprefix("$.data.") or None
+            if "matching regex" in message:
+                message = "The text has a control character."
             return _answer(
                 HTTPStatus.BAD_REQUEST,
                 Fault(ErrorType.INVALID_PARAMETER.value, message, location),
@@ -97,13 +105,32 @@ def _bad_body(request: _ANY_REQUEST, error: HTTPException) -> Response[ErrorAnsw
             return _bad_request(request, error)
 
 
+def _not_json(_: _ANY_REQUEST, __: Exception) -> Response[ErrorAnswer]:
+    message = "The body is not JSON of the form that this call takes."
+    return _answer(HTTPStatus.BAD_REQUEST, Fault(ErrorType.INVALID_JSON.value, message))
+
+
 def _bad_request(request: _ANY_REQUEST, error: HTTPException) -> Response[ErrorAnswer]:
     status = HTTPStatus(error.status_code)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _unexpected(request, error)
     type_ = _OF_STATUS.get(status, ErrorType.INVALID_PARAMETER)
-    message = f"{request.method} {request.url.path}: {status.phrase}."
-    return _answer(status, Fault(error_type=type_.value, message=message))
+    return _answer(
+        status, Fault(type_.value, _sentence(request, status, error.detail)), headers=error.headers
+    )
+
+
+def _sentence(request: _ANY_REQUEST, status: HTTPStatus, detail: str) -> str:
+    call = f"{request.method} {request.url.path}"
+    match status:
+        case HTTPStatus.NOT_FOUND:
+            return f"There is no call {call}. Ids in the path are whole numbers."
+        case HTTPStatus.METHOD_NOT_ALLOWED:
+            return f"There is no call {call}; the header Allow names the methods that there are."
+        case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return f"The body is larger than {call} takes."
+        case _:
+            return f"{call}: {detail or status.phrase}."
 
 
 def _engine_failed(_: _ANY_REQUEST, error: EngineError) -> Response[ErrorAnswer]:
@@ -124,9 +151,13 @@ def _unexpected(request: _ANY_REQUEST, error: Exception) -> Response[ErrorAnswer
     )
 
 
-def _answer(status: HTTPStatus, *faults: Fault) -> Response[ErrorAnswer]:
+def _answer(
+    status: HTTPStatus, *faults: Fault, headers: Mapping[str, str] | None = None
+) -> Response[ErrorAnswer]:
     return Response(
-        ErrorAnswer(errors=faults, code=status, message=faults[0].message), status_code=status
+        ErrorAnswer(errors=faults, code=status, message=faults[0].message),
+        status_code=status,
+        headers=headers,
     )
 
 
@@ -138,3 +169,7 @@ HANDLERS: Final[ExceptionHandlersMap] = {
     Exception: _unexpected,
 }
 """For the framework: which error ends in which answer."""
+
+OF_JSON: Final[ExceptionHandlersMap] = {UnicodeDecodeError: _not_json, RecursionError: _not_json}
+"""For calls with a JSON body: what the framework lets through that is not UTF-8, or nested without
+end."""

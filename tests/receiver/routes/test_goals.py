@@ -28,6 +28,8 @@ def test_a_goal_that_is_created_is_listed_and_found(receiver: Receiver) -> None:
         "goal_source": "user",
         "flag": "",
         "status": "Active",
+        "is_retargeting": 0,
+        "prev_goal_id": 0,
     }
     assert made in receiver.call("GET", f"{path}/goals")["goals"]
     assert receiver.call("GET", f"{path}/goal/2") == {"goal": made}
@@ -70,11 +72,44 @@ def test_the_goal_of_another_counter_is_not_found(receiver: Receiver) -> None:
         {"conditions": []},
         {"name": ""},
         {"name": "x" * 256},
+        {"name": "a\x00b"},
+        {"conditions": [{"type": "exact", "url": "deal\x00won"}]},
+        {"flag": "trolley"},
     ],
 )
-def test_a_goal_that_nothing_could_reach_is_refused(receiver: Receiver, fields: Json) -> None:
-    path = receiver.shop()
+def test_a_goal_that_nothing_could_reach_is_refused(shared: Receiver, fields: Json) -> None:
+    path = shared.shop()
 
-    refused = receiver.refused("POST", f"{path}/goals", json=_goal(**fields))
+    refused = shared.refused("POST", f"{path}/goals", json=_goal(**fields))
 
     assert refused[:2] == (400, "invalid_parameter")
+
+
+def test_a_goal_of_the_older_generation_is_taken_and_answered_in_its_shape(
+    receiver: Receiver,
+) -> None:
+    path = receiver.shop()
+
+    made = receiver.call("POST", f"{path}/goals", json=_goal(is_retargeting=1, class_=1))["goal"]
+
+    assert (made["is_retargeting"], made["prev_goal_id"]) == (0, 0)
+
+
+def test_the_body_of_another_goal_is_refused(receiver: Receiver) -> None:
+    path = receiver.shop()
+
+    refused = receiver.refused("PUT", f"{path}/goal/1", json=_goal(id=2))
+
+    assert refused == (400, "invalid_parameter", "The body is of goal 2, the path of 1.")
+
+
+def test_a_counter_has_200_goals_at_most_and_a_deleted_one_makes_room(receiver: Receiver) -> None:
+    path = receiver.shop()
+    for _ in range(199):
+        receiver.call("POST", f"{path}/goals", json=_goal())
+
+    refused = receiver.refused("POST", f"{path}/goals", json=_goal())
+    receiver.call("DELETE", f"{path}/goal/1")
+
+    assert refused[:2] == (400, "limit_exceeded")
+    assert receiver.call("POST", f"{path}/goals", json=_goal())["goal"]["id"] == 201

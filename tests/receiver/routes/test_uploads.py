@@ -236,3 +236,24 @@ def test_a_file_over_the_limit_is_refused_and_leaves_nothing(
     assert announced[:2] == slightly[:2] == (413, "too_large")
     assert "100,000 bytes" in announced[2]
     assert _spool(receiver) == []
+
+
+def test_an_older_client_gets_uploadings_without_the_newest_fields(
+    start: Callable[[Settings], Receiver], settings: Settings
+) -> None:
+    receiver = start(replace(settings, older_answers=True))
+    path = receiver.shop()
+
+    ended = receiver.ended(path, receiver.upload(path, LINKS, client_id_type="CLIENT_ID"))
+
+    assert ended == {
+        "id": 1,
+        "status": "LINKAGE_FAILURE",
+        "create_time": "2026-03-20T12:00:00Z",
+        "source_quantity": 1,
+        "line_quantity": 1,
+        "comment": "",
+        "client_id_type": "CLIENT_ID",
+    }
+    listed = receiver.call("GET", f"{path}/offline_conversions/uploadings")
+    assert listed == {"uploadings": [ended]}

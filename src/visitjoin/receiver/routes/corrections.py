@@ -20,20 +20,28 @@ from visitjoin.contract.extension import (
 )
 from visitjoin.receiver.catalog.corrections import corrections
 from visitjoin.receiver.corrections import correct
-from visitjoin.receiver.refusals import invalid
+from visitjoin.receiver.refusals import OF_JSON, invalid
+from visitjoin.receiver.routes.declared import OF_COUNTER, OF_COUNTER_AND_BODY
 from visitjoin.receiver.routes.given import (
     AnyRequest,
     GivenCatalog,
     GivenCounter,
     GivenStores,
     Key,
+    Offset,
 )
 from visitjoin.receiver.routes.outcomes import LARGEST_PAGE
 
 _log = structlog.get_logger()
 
 
-@post("/corrections", status_code=200, sync_to_thread=True)
+@post(
+    "/corrections",
+    responses=OF_COUNTER_AND_BODY,
+    exception_handlers=OF_JSON,
+    status_code=200,
+    sync_to_thread=True,
+)
 def make_corrections(
     *,
     request: AnyRequest,
@@ -62,12 +70,12 @@ def make_corrections(
     return answer
 
 
-@get("/corrections", sync_to_thread=True)
+@get("/corrections", responses=OF_COUNTER, sync_to_thread=True)
 def list_corrections(
     counter: GivenCounter,
     catalog: GivenCatalog,
     limit: Annotated[int, QueryParameter(ge=1, le=LARGEST_PAGE)] = OUTCOMES_PAGE,
-    offset: Annotated[int, QueryParameter(ge=0)] = 0,
+    offset: Offset = 0,
 ) -> KeptCorrectionsAnswer:
     """List the corrections of a counter, newest first: who said what, and when."""
     found = corrections(catalog, counter.id, limit=limit, offset=offset)

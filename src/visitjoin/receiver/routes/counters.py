@@ -5,22 +5,24 @@ from zoneinfo import ZoneInfo
 
 from litestar import delete, get, post
 from litestar.params import JSONBody, QueryParameter
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from visitjoin.contract.answers import CounterAnswer, CountersAnswer, Success
 from visitjoin.contract.counters import DEFAULT_TIME_ZONE, Counter
 from visitjoin.contract.goals import Goal
+from visitjoin.contract.texts import TEXT_PATTERN
 from visitjoin.receiver.catalog import counters
 from visitjoin.receiver.catalog.goals import goals
-from visitjoin.receiver.refusals import invalid
+from visitjoin.receiver.refusals import OF_JSON, invalid
+from visitjoin.receiver.routes.declared import OF_ALL, OF_BODY, OF_COUNTER
 from visitjoin.receiver.routes.given import GivenCatalog, GivenClock, GivenCounter
 
 
 class NewCounter(Struct):
     """What a new counter may say about itself."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=255)]
-    site: str = ""
+    name: Annotated[str, Meta(min_length=1, max_length=255, pattern=TEXT_PATTERN)]
+    site: Annotated[str, Meta(pattern=TEXT_PATTERN)] = ""
     time_zone_name: str = DEFAULT_TIME_ZONE
 
 
@@ -31,13 +33,13 @@ class NewCounterBody(Struct):
 
 
 class CounterWithGoals(Counter, frozen=True, kw_only=True):
-    """A counter as `?field=goals` answers it."""
+    """A counter, and its goals where `?field=goals` asks for them."""
 
-    goals: tuple[Goal, ...] = ()
+    goals: tuple[Goal, ...] | UnsetType = UNSET
 
 
 class CounterWithGoalsAnswer(Struct, frozen=True):
-    """One counter and its goals."""
+    """One counter, with its goals or without."""
 
     counter: CounterWithGoals
 
@@ -50,7 +52,7 @@ PerPage: TypeAlias = Annotated[
 ]
 
 
-@get("/counters", sync_to_thread=True)
+@get("/counters", responses=OF_ALL, sync_to_thread=True)
 def list_counters(
     catalog: GivenCatalog, clock: GivenClock, first: First = 1, per_page: PerPage = None
 ) -> CountersAnswer:
@@ -60,7 +62,9 @@ def list_counters(
     return CountersAnswer(counters=page, rows=len(found))
 
 
-@post("/counters", status_code=200, sync_to_thread=True)
+@post(
+    "/counters", responses=OF_BODY, exception_handlers=OF_JSON, status_code=200, sync_to_thread=True
+)
 def create_counter(
     data: JSONBody[NewCounterBody], catalog: GivenCatalog, clock: GivenClock
 ) -> CounterAnswer:
@@ -78,22 +82,19 @@ def create_counter(
     )
 
 
-@get("/counter/{counter_id:int}", sync_to_thread=True)
+@get("/counter/{counter_id:int}", responses=OF_COUNTER, sync_to_thread=True)
 def get_counter(
     counter: GivenCounter,
     catalog: GivenCatalog,
     field: Annotated[str, QueryParameter(description="`goals` adds the counter's goals")] = "",
-) -> CounterAnswer | CounterWithGoalsAnswer:
+) -> CounterWithGoalsAnswer:
     """One counter."""
-    if "goals" not in field.split(","):
-        return CounterAnswer(counter=counter)
     fields = {name: getattr(counter, name) for name in counter.__struct_fields__}
-    return CounterWithGoalsAnswer(
-        counter=CounterWithGoals(**fields, goals=goals(catalog, counter.id))
-    )
+    asked = goals(catalog, counter.id) if "goals" in field.split(",") else UNSET
+    return CounterWithGoalsAnswer(counter=CounterWithGoals(**fields, goals=asked))
 
 
-@delete("/counter/{counter_id:int}", status_code=200, sync_to_thread=True)
+@delete("/counter/{counter_id:int}", responses=OF_COUNTER, status_code=200, sync_to_thread=True)
 def delete_counter(counter: GivenCounter, catalog: GivenCatalog, clock: GivenClock) -> Success:
     """Delete a counter: it is not answered any more. What it took in stays on disk."""
     counters.delete_counter(catalog, counter.id, now=clock())

@@ -1,9 +1,9 @@
 """Why did rows end as they did? Beyond the API."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from litestar import get
-from litestar.params import FromPath, PathParameter
+from litestar.params import PathParameter
 
 from visitjoin.contract.answers import ErrorType
 from visitjoin.contract.explanation import (
@@ -19,13 +19,17 @@ from visitjoin.receiver.explaining import FARTHEST_ZONE, advice, said_of_row, se
 from visitjoin.receiver.lake.facts import facts_of_row, facts_of_uploading
 from visitjoin.receiver.lake.outcomes import outcomes
 from visitjoin.receiver.refusals import Refusal
-from visitjoin.receiver.routes.given import GivenCatalog, GivenCounter, GivenLake
+from visitjoin.receiver.routes.declared import OF_OUTCOMES
+from visitjoin.receiver.routes.given import GivenCatalog, GivenCounter, GivenLake, Id
 from visitjoin.receiver.routes.outcomes import check_ended, remarks_of
 
+_MOST_ROWS: Final = 2**62
+"""More than a file has; what is larger is no number of the engine's."""
 
-@get("/uploading/{uploading_id:int}/summary", sync_to_thread=True)
+
+@get("/uploading/{uploading_id:int}/summary", responses=OF_OUTCOMES, sync_to_thread=True)
 def get_summary(
-    counter: GivenCounter, uploading_id: FromPath[int], catalog: GivenCatalog, lake: GivenLake
+    counter: GivenCounter, uploading_id: Id, catalog: GivenCatalog, lake: GivenLake
 ) -> SummaryAnswer:
     """An uploading in words: how many rows ended where, and what to mend.
 
@@ -53,11 +57,15 @@ def get_summary(
     )
 
 
-@get("/uploading/{uploading_id:int}/outcomes/{row_no:int}", sync_to_thread=True)
+@get(
+    "/uploading/{uploading_id:int}/outcomes/{row_no:int}",
+    responses=OF_OUTCOMES,
+    sync_to_thread=True,
+)
 def explain_row(
     counter: GivenCounter,
-    uploading_id: FromPath[int],
-    row_no: Annotated[int, PathParameter(ge=1)],
+    uploading_id: Id,
+    row_no: Annotated[int, PathParameter(ge=1, le=_MOST_ROWS)],
     catalog: GivenCatalog,
     lake: GivenLake,
 ) -> RowExplainedAnswer:

@@ -1,16 +1,17 @@
 """What is given to a handler that asks for it by name?"""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Final, TypeAlias
 
 from litestar import Request
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, HeaderParameter, SkipValidation
+from litestar.params import HeaderParameter, PathParameter, QueryParameter, SkipValidation
 
 from visitjoin.contract.clock import Clock
 from visitjoin.contract.counters import Counter
 from visitjoin.contract.extension import IDEMPOTENCY_KEY, LONGEST_KEY
+from visitjoin.contract.uploads import Uploading
 from visitjoin.receiver.catalog import counters
 from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.config import Settings
@@ -31,8 +32,20 @@ GivenLake: TypeAlias = NamedDependency[SkipValidation[Lake]]
 GivenMetrics: TypeAlias = NamedDependency[SkipValidation[Metrics]]
 GivenReception: TypeAlias = NamedDependency[SkipValidation[Reception]]
 GivenSettings: TypeAlias = NamedDependency[SkipValidation[Settings]]
+GivenShape: TypeAlias = NamedDependency[SkipValidation[Callable[[Uploading], Uploading]]]
+"""How uploadings are answered: in the newest shape, or in the older one."""
 GivenStores: TypeAlias = NamedDependency[SkipValidation[Stores]]
 GivenWorker: TypeAlias = NamedDependency[SkipValidation[Worker]]
+
+_LARGEST_ID: Final = 2**63 - 1
+"""Ids are signed 64-bit numbers (reference), and so are the catalog's."""
+
+Id: TypeAlias = Annotated[int, PathParameter(ge=0, le=_LARGEST_ID)]
+"""Of a counter, a goal or an uploading, in the path."""
+
+Offset: TypeAlias = Annotated[
+    int, QueryParameter(ge=0, le=_LARGEST_ID, description="How many to leave out")
+]
 
 Key: TypeAlias = Annotated[
     str | None,
@@ -57,10 +70,11 @@ def body_of(request: AnyRequest) -> Body:
         stream=request.stream(),
         content_type=request.headers.get("content-type", ""),
         length=request.content_length,
+        content_encoding=request.headers.get("content-encoding", ""),
     )
 
 
-def _counter(counter_id: FromPath[int], catalog: GivenCatalog, clock: GivenClock) -> Counter:
+def _counter(counter_id: Id, catalog: GivenCatalog, clock: GivenClock) -> Counter:
     counter = counters.counter(catalog, counter_id, now=clock())
     if counter is None:
         raise not_found("counter", counter_id)

@@ -4,10 +4,11 @@ from litestar import MediaType, Response, get
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import text
 
+from visitjoin.receiver.routes.declared import OF_OPERATIONS
 from visitjoin.receiver.routes.given import GivenCatalog, GivenMetrics
 
 
-@get("/health", sync_to_thread=True)
+@get("/health", responses=OF_OPERATIONS, sync_to_thread=True)
 def get_health(catalog: GivenCatalog) -> dict[str, str]:
     """Whether the receiver and its catalog answer."""
     with catalog.connect() as connection:
@@ -15,7 +16,7 @@ def get_health(catalog: GivenCatalog) -> dict[str, str]:
     return {"status": "ok"}
 
 
-@get("/metrics", media_type=MediaType.TEXT, sync_to_thread=True)
+@get("/metrics", responses=OF_OPERATIONS, media_type=MediaType.TEXT, sync_to_thread=True)
 def get_metrics(metrics: GivenMetrics) -> Response[bytes]:
     """Counters in Prometheus's text form."""
     return Response(metrics.text(), media_type=CONTENT_TYPE_LATEST)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Annotated, BinaryIO, Final
 
 from litestar import Response, get
-from litestar.params import FromPath, QueryParameter
+from litestar.params import QueryParameter
 from litestar.response import Stream
 
 from visitjoin.contract.answers import ErrorType
@@ -20,7 +20,8 @@ from visitjoin.receiver.catalog.goals import goals
 from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.lake.outcomes import Remarks, outcomes, write_outcomes
 from visitjoin.receiver.refusals import Refusal, not_found
-from visitjoin.receiver.routes.given import GivenCatalog, GivenCounter, GivenStores
+from visitjoin.receiver.routes.declared import OF_OUTCOMES
+from visitjoin.receiver.routes.given import GivenCatalog, GivenCounter, GivenStores, Id, Offset
 from visitjoin.receiver.spool import new_folder
 from visitjoin.receiver.stores import Stores
 
@@ -38,14 +39,14 @@ class Form(StrEnum):
     PARQUET = "parquet"
 
 
-@get("/uploading/{uploading_id:int}/outcomes", sync_to_thread=True)
+@get("/uploading/{uploading_id:int}/outcomes", responses=OF_OUTCOMES, sync_to_thread=True)
 def get_outcomes(
     *,
     counter: GivenCounter,
-    uploading_id: FromPath[int],
+    uploading_id: Id,
     catalog: GivenCatalog,
     stores: GivenStores,
-    offset: Annotated[int, QueryParameter(ge=0, description="rows of the file to leave out")] = 0,
+    offset: Offset = 0,
     limit: Annotated[int, QueryParameter(ge=1, le=LARGEST_PAGE)] = OUTCOMES_PAGE,
     form: Annotated[Form, QueryParameter(name="format")] = Form.JSON,
 ) -> Response[OutcomesAnswer] | Response[str] | Stream:

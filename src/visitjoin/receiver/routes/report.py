@@ -8,10 +8,11 @@ from visitjoin.receiver.catalog.corrections import corrections
 from visitjoin.receiver.catalog.goals import goals
 from visitjoin.receiver.catalog.progress import unfinished
 from visitjoin.receiver.lake.answers import Revenue, revenue
+from visitjoin.receiver.routes.declared import OF_COUNTER
 from visitjoin.receiver.routes.given import GivenCatalog, GivenCounter, GivenLake
 
 
-@get("/report", sync_to_thread=True)
+@get("/report", responses=OF_COUNTER, sync_to_thread=True)
 def get_report(counter: GivenCounter, catalog: GivenCatalog, lake: GivenLake) -> ReportAnswer:
     """Linked conversions and their revenue.
 

@@ -14,6 +14,7 @@ from visitjoin.contract.window import cut_off
 from visitjoin.receiver.catalog import tracking
 from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.refusals import invalid
+from visitjoin.receiver.routes.declared import OF_COUNTER
 from visitjoin.receiver.routes.given import GivenCatalog, GivenClock, GivenCounter
 from visitjoin.receiver.window import tracked_since
 
@@ -25,7 +26,12 @@ Since: TypeAlias = Annotated[
 ]
 
 
-@post("/offline_conversions/extended_threshold", status_code=200, sync_to_thread=True)
+@post(
+    "/offline_conversions/extended_threshold",
+    responses=OF_COUNTER,
+    status_code=200,
+    sync_to_thread=True,
+)
 def enable_tracking(
     counter: GivenCounter, catalog: GivenCatalog, clock: GivenClock, since: Since = None
 ) -> Success:
@@ -33,7 +39,12 @@ def enable_tracking(
     return _enable(catalog, counter, UploadType.BASIC, since, clock())
 
 
-@post("/offline_conversions/calls_extended_threshold", status_code=200, sync_to_thread=True)
+@post(
+    "/offline_conversions/calls_extended_threshold",
+    responses=OF_COUNTER,
+    status_code=200,
+    sync_to_thread=True,
+)
 def enable_calls_tracking(
     counter: GivenCounter, catalog: GivenCatalog, clock: GivenClock, since: Since = None
 ) -> Success:
@@ -41,21 +52,31 @@ def enable_calls_tracking(
     return _enable(catalog, counter, UploadType.CALLS, since, clock())
 
 
-@delete("/offline_conversions/extended_threshold", status_code=200, sync_to_thread=True)
+@delete(
+    "/offline_conversions/extended_threshold",
+    responses=OF_COUNTER,
+    status_code=200,
+    sync_to_thread=True,
+)
 def disable_tracking(counter: GivenCounter, catalog: GivenCatalog) -> Success:
     """Disable tracking: uploads are refused. Those on their way are carried to their end."""
     tracking.disable_tracking(catalog, counter.id, UploadType.BASIC)
     return Success()
 
 
-@delete("/offline_conversions/calls_extended_threshold", status_code=200, sync_to_thread=True)
+@delete(
+    "/offline_conversions/calls_extended_threshold",
+    responses=OF_COUNTER,
+    status_code=200,
+    sync_to_thread=True,
+)
 def disable_calls_tracking(counter: GivenCounter, catalog: GivenCatalog) -> Success:
     """Disable tracking of calls; as for conversions, and apart from them."""
     tracking.disable_tracking(catalog, counter.id, UploadType.CALLS)
     return Success()
 
 
-@get("/offline_conversions/visit_join_threshold", sync_to_thread=True)
+@get("/offline_conversions/visit_join_threshold", responses=OF_COUNTER, sync_to_thread=True)
 def get_join_threshold(
     counter: GivenCounter, catalog: GivenCatalog, clock: GivenClock
 ) -> JoinThreshold:
@@ -63,7 +84,7 @@ def get_join_threshold(
     return _threshold(catalog, counter, UploadType.BASIC, clock())
 
 
-@get("/offline_conversions/calls_visit_join_threshold", sync_to_thread=True)
+@get("/offline_conversions/calls_visit_join_threshold", responses=OF_COUNTER, sync_to_thread=True)
 def get_calls_join_threshold(
     counter: GivenCounter, catalog: GivenCatalog, clock: GivenClock
 ) -> JoinThreshold:

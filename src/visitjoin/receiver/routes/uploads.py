@@ -3,7 +3,7 @@
 from typing import Annotated, TypeAlias
 
 from litestar import get, post
-from litestar.params import FromPath, QueryParameter
+from litestar.params import QueryParameter
 
 from visitjoin.contract.answers import UploadingAnswer, UploadingsAnswer
 from visitjoin.contract.identifiers import IdentifierKind
@@ -11,12 +11,16 @@ from visitjoin.contract.uploads import DEFAULT_LIMIT, UploadType
 from visitjoin.receiver.catalog import uploadings
 from visitjoin.receiver.reception import Asked
 from visitjoin.receiver.refusals import not_found
+from visitjoin.receiver.routes.declared import OF_COUNTER, OF_COUNTER_AND_BODY, TakesConversions
 from visitjoin.receiver.routes.given import (
     AnyRequest,
     GivenCatalog,
     GivenCounter,
     GivenReception,
+    GivenShape,
+    Id,
     Key,
+    Offset,
     body_of,
 )
 
@@ -32,11 +36,12 @@ NewGoalName: TypeAlias = Annotated[
     str, QueryParameter(description="Calls: name of their goal, where there is none yet")
 ]
 Limit: TypeAlias = Annotated[int, QueryParameter(ge=1, le=DEFAULT_LIMIT)]
-Offset: TypeAlias = Annotated[int, QueryParameter(ge=0)]
 
 
 @post(
     "/offline_conversions/upload",
+    operation_class=TakesConversions,
+    responses=OF_COUNTER_AND_BODY,
     status_code=200,
     request_max_body_size=None,  # the file is streamed to disk, and counted on the way
 )
@@ -45,6 +50,7 @@ async def upload(
     request: AnyRequest,
     counter: GivenCounter,
     reception: GivenReception,
+    shape: GivenShape,
     comment: Comment = "",
     client_id_type: Only = None,
     type_: Type = UploadType.BASIC,
@@ -66,15 +72,23 @@ async def upload(
         key=idempotency_key,
         new_goal_name=new_goal_name,
     )
-    return UploadingAnswer(uploading=await reception.take(counter, asked, body_of(request)))
+    taken = await reception.take(counter, asked, body_of(request))
+    return UploadingAnswer(uploading=shape(taken))
 
 
-@post("/offline_conversions/upload_calls", status_code=200, request_max_body_size=None)
+@post(
+    "/offline_conversions/upload_calls",
+    operation_class=TakesConversions,
+    responses=OF_COUNTER_AND_BODY,
+    status_code=200,
+    request_max_body_size=None,
+)
 async def upload_calls(
     *,
     request: AnyRequest,
     counter: GivenCounter,
     reception: GivenReception,
+    shape: GivenShape,
     comment: Comment = "",
     client_id_type: Only = None,
     new_goal_name: NewGoalName = "",
@@ -91,26 +105,61 @@ async def upload_calls(
         key=idempotency_key,
         new_goal_name=new_goal_name,
     )
-    return UploadingAnswer(uploading=await reception.take(counter, asked, body_of(request)))
+    taken = await reception.take(counter, asked, body_of(request))
+    return UploadingAnswer(uploading=shape(taken))
 
 
-@get("/offline_conversions/uploadings", sync_to_thread=True)
+@post(
+    "/yclid_conversions/upload",
+    operation_class=TakesConversions,
+    responses=OF_COUNTER_AND_BODY,
+    status_code=200,
+    request_max_body_size=None,
+)
+async def upload_yclids(
+    *,
+    request: AnyRequest,
+    counter: GivenCounter,
+    reception: GivenReception,
+    shape: GivenShape,
+    comment: Comment = "",
+    idempotency_key: Key = None,
+) -> UploadingAnswer:
+    """Take a file of conversions by Yclid: a call of the older generation, kept for its clients.
+
+    The same as `upload` with `client_id_type=YCLID`, and listed with what came by that.
+    """
+    asked = Asked(
+        type=UploadType.BASIC, comment=comment, only=IdentifierKind.YCLID, key=idempotency_key
+    )
+    taken = await reception.take(counter, asked, body_of(request))
+    return UploadingAnswer(uploading=shape(taken))
+
+
+@get(
+    "/offline_conversions/uploadings",
+    responses=OF_COUNTER,
+    sync_to_thread=True,
+)
 def list_uploadings(
+    *,
     counter: GivenCounter,
     catalog: GivenCatalog,
+    shape: GivenShape,
     limit: Limit = DEFAULT_LIMIT,
     offset: Offset = 0,
     type_: Type = UploadType.BASIC,
 ) -> UploadingsAnswer:
     """List the uploadings of a counter, newest first. `offset` counts from 0."""
     found = uploadings.uploadings(catalog, counter.id, type_=type_, limit=limit, offset=offset)
-    return UploadingsAnswer(uploadings=found)
+    return UploadingsAnswer(uploadings=tuple(map(shape, found)))
 
 
-@get("/offline_conversions/calls_uploadings", sync_to_thread=True)
+@get("/offline_conversions/calls_uploadings", responses=OF_COUNTER, sync_to_thread=True)
 def list_calls_uploadings(
     counter: GivenCounter,
     catalog: GivenCatalog,
+    shape: GivenShape,
     limit: Limit = DEFAULT_LIMIT,
     offset: Offset = 0,
 ) -> UploadingsAnswer:
@@ -118,26 +167,34 @@ def list_calls_uploadings(
     found = uploadings.uploadings(
         catalog, counter.id, type_=UploadType.CALLS, limit=limit, offset=offset
     )
-    return UploadingsAnswer(uploadings=found)
+    return UploadingsAnswer(uploadings=tuple(map(shape, found)))
 
 
-@get("/offline_conversions/uploading/{uploading_id:int}", sync_to_thread=True)
+@get(
+    "/offline_conversions/uploading/{uploading_id:int}",
+    responses=OF_COUNTER,
+    sync_to_thread=True,
+)
 def get_uploading(
-    counter: GivenCounter, uploading_id: FromPath[int], catalog: GivenCatalog
+    counter: GivenCounter, uploading_id: Id, catalog: GivenCatalog, shape: GivenShape
 ) -> UploadingAnswer:
     """One uploading: how far it has come, and at its end how many rows were linked."""
     found = uploadings.uploading(catalog, counter.id, uploading_id)
     if found is None:
         raise not_found("uploading", uploading_id)
-    return UploadingAnswer(uploading=found)
+    return UploadingAnswer(uploading=shape(found))
 
 
-@get("/offline_conversions/calls_uploading/{uploading_id:int}", sync_to_thread=True)
+@get(
+    "/offline_conversions/calls_uploading/{uploading_id:int}",
+    responses=OF_COUNTER,
+    sync_to_thread=True,
+)
 def get_calls_uploading(
-    counter: GivenCounter, uploading_id: FromPath[int], catalog: GivenCatalog
+    counter: GivenCounter, uploading_id: Id, catalog: GivenCatalog, shape: GivenShape
 ) -> UploadingAnswer:
     """One uploading of calls; the same as `uploading`, which answers those of every type."""
     found = uploadings.uploading(catalog, counter.id, uploading_id)
     if found is None or found.type != UploadType.CALLS:
         raise not_found("uploading of calls", uploading_id)
-    return UploadingAnswer(uploading=found)
+    return UploadingAnswer(uploading=shape(found))

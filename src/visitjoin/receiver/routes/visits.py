@@ -8,6 +8,7 @@ from litestar.params import QueryParameter
 
 from visitjoin.contract.extension import VisitsImportedAnswer
 from visitjoin.receiver.imports import import_visits
+from visitjoin.receiver.routes.declared import OF_COUNTER_AND_BODY, TakesVisits
 from visitjoin.receiver.routes.given import (
     AnyRequest,
     GivenCounter,
@@ -21,7 +22,13 @@ from visitjoin.receiver.routes.given import (
 _log = structlog.get_logger()
 
 
-@post("/visits", status_code=200, request_max_body_size=None)
+@post(
+    "/visits",
+    operation_class=TakesVisits,
+    responses=OF_COUNTER_AND_BODY,
+    status_code=200,
+    request_max_body_size=None,
+)
 async def take_visits(
     *,
     request: AnyRequest,
