@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from visitjoin.contract.quotas import Limits
 from visitjoin.contract.uploads import LARGEST_FILE
 from visitjoin.contract.window import WINDOW
 
@@ -58,6 +59,15 @@ class Settings:
 
     admin_token: str | None = None
     """The administrator's token; None: one is made and shown at the first start."""
+
+    quotas: Limits | None = None
+    """How much may be asked of it, counted as Metrica counts; None: as much as anybody likes."""
+
+    proxies: tuple[str, ...] = ()
+    """Addresses of proxies before it, which are believed when they say for whom they ask."""
+
+    audit_retention: timedelta = timedelta(days=365)
+    """How long it is remembered who wrote what: a year, so that a yearly review finds all of it."""
 
     stop_grace: timedelta = timedelta(seconds=10)
     """How long a stop waits for requests that are still running."""

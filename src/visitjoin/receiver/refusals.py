@@ -24,8 +24,16 @@ _log = structlog.get_logger()
 class Refusal(Exception):  # noqa: N818 - an answer to the caller, not a fault of ours
     """A request that is not done, and why. The message goes to the caller as it is."""
 
-    def __init__(self, type_: ErrorType, message: str, *, location: str | None = None) -> None:
+    def __init__(
+        self,
+        type_: ErrorType,
+        message: str,
+        *,
+        location: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         """Refuse. location: which part of the request is meant, where it is one part."""
+        self.headers = headers or {}
         self.fault = Fault(error_type=type_.value, message=message, location=location)
         self.status = type_.status
         super().__init__(message)
@@ -58,7 +66,9 @@ _ANY_REQUEST = Request[object, object, State]
 
 
 def _refused(_: _ANY_REQUEST, refusal: Refusal) -> Response[ErrorAnswer]:
-    return _answer(refusal.status, refusal.fault)
+    answer = _answer(refusal.status, refusal.fault)
+    answer.headers.update(refusal.headers)
+    return answer
 
 
 def _bad_parameter(_: _ANY_REQUEST, error: ValidationException) -> Response[ErrorAnswer]:

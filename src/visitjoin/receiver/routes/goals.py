@@ -9,9 +9,10 @@ from msgspec import Meta, Struct
 from visitjoin.contract.answers import GoalAnswer, GoalsAnswer, Success
 from visitjoin.contract.goals import JAVASCRIPT_EVENT as EVENT
 from visitjoin.contract.goals import Condition, Goal, GoalId, fault_of_target, target_of
+from visitjoin.receiver.audit import name_made
 from visitjoin.receiver.catalog import goals
 from visitjoin.receiver.refusals import invalid, not_found
-from visitjoin.receiver.routes.given import GivenCatalog, GivenClock, GivenCounter
+from visitjoin.receiver.routes.given import AnyRequest, GivenCatalog, GivenClock, GivenCounter
 
 
 class GoalFields(Struct):
@@ -44,14 +45,16 @@ def list_goals(
 
 @post("/goals", status_code=200, sync_to_thread=True)
 def create_goal(
-    counter: GivenCounter, data: JSONBody[GoalBody], catalog: GivenCatalog
+    request: AnyRequest, counter: GivenCounter, data: JSONBody[GoalBody], catalog: GivenCatalog
 ) -> GoalAnswer:
     """Create a goal.
 
     A second goal with the identifier of an older one is taken, as the API documents no error for
     it; conversions then count for the older one.
     """
-    return GoalAnswer(goal=goals.add_goal(catalog, counter.id, _goal(data.goal, GoalId(0))))
+    made = goals.add_goal(catalog, counter.id, _goal(data.goal, GoalId(0)))
+    name_made(request, "goal", made.id)
+    return GoalAnswer(goal=made)
 
 
 @get("/goal/{goal_id:int}", sync_to_thread=True)

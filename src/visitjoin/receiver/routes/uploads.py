@@ -8,6 +8,7 @@ from litestar.params import FromPath, QueryParameter
 from visitjoin.contract.answers import UploadingAnswer, UploadingsAnswer
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.uploads import DEFAULT_LIMIT, UploadType
+from visitjoin.receiver.audit import name_made
 from visitjoin.receiver.catalog import uploadings
 from visitjoin.receiver.reception import Asked
 from visitjoin.receiver.refusals import not_found
@@ -66,7 +67,9 @@ async def upload(
         key=idempotency_key,
         new_goal_name=new_goal_name,
     )
-    return UploadingAnswer(uploading=await reception.take(counter, asked, body_of(request)))
+    taken = await reception.take(counter, asked, body_of(request))
+    name_made(request, "uploading", taken.id)
+    return UploadingAnswer(uploading=taken)
 
 
 @post("/offline_conversions/upload_calls", status_code=200, request_max_body_size=None)
@@ -91,7 +94,9 @@ async def upload_calls(
         key=idempotency_key,
         new_goal_name=new_goal_name,
     )
-    return UploadingAnswer(uploading=await reception.take(counter, asked, body_of(request)))
+    taken = await reception.take(counter, asked, body_of(request))
+    name_made(request, "uploading", taken.id)
+    return UploadingAnswer(uploading=taken)
 
 
 @get("/offline_conversions/uploadings", sync_to_thread=True)
