@@ -52,7 +52,7 @@ async def need_token(connection: AnyConnection, _: BaseRouteHandler) -> None:
     connection.state.token = token
     connection.state.token_name = token.name
     if door.quotas is not None:
-        door.quotas.take_place(connection, token.name)
+        door.quotas.take_place(scope, token.name)
         group = group_of(method, path)
         await asyncio.to_thread(door.quotas.count_of_token, token.name, group)
     _check_scope(token, method, path)

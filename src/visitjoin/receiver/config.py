@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 from visitjoin.contract.quotas import Limits
 from visitjoin.contract.uploads import LARGEST_FILE
 from visitjoin.contract.window import WINDOW
+
+AUDIT_DAYS: Final = 365
+"""A year, so that a yearly review finds all that was written since the one before."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,8 +70,8 @@ class Settings:
     proxies: tuple[str, ...] = ()
     """Addresses of proxies before it, which are believed when they say for whom they ask."""
 
-    audit_retention: timedelta = timedelta(days=365)
-    """How long it is remembered who wrote what: a year, so that a yearly review finds all of it."""
+    audit_retention: timedelta = timedelta(days=AUDIT_DAYS)
+    """How long it is remembered who wrote what."""
 
     stop_grace: timedelta = timedelta(seconds=10)
     """How long a stop waits for requests that are still running."""

@@ -61,7 +61,7 @@ class Quotas:
             )
         begun.append(now)
 
-    def take_place(self, connection: AnyConnection, token: str) -> None:
+    def take_place(self, scope: Scope, token: str) -> None:
         """Let a request be one of its token's requests at once; `KeepPlaces` sees to its end.
 
         Raises Refusal where there are as many as there may be.
@@ -74,7 +74,7 @@ class Quotas:
                 _SECOND,
             )
         self._at_once[token] += 1
-        connection.scope["state"][_PLACE] = token
+        scope["state"][_PLACE] = token
 
     def leave_place(self, token: str) -> None:
         """A request that had a place is answered, or its client is gone."""
