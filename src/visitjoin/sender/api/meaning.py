@@ -31,6 +31,7 @@ Kind = TypeVar("Kind", bound=ApiError)
 _REPEATABLE: Final = frozenset({"GET", "PUT", "DELETE"})
 _NEVER_LEFT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
+# Metrica says that access is denied, and no more; our receiver says what the token lacks.
 _RIGHTS: Final = (
     " The token needs the scope metrika:write or metrika:offline_data, and its owner the right to "
     "edit the counter."
@@ -117,7 +118,7 @@ def _from_answer(request: Request, response: httpx.Response, now: datetime) -> A
         if isinstance(unknown, TryLater):
             unknown.wait = _retry_after(response)
         return unknown
-    if response.status_code == HTTPStatus.FORBIDDEN and error_type == ErrorType.ACCESS_DENIED:
+    if error_type == ErrorType.ACCESS_DENIED and "token" not in message:
         message += _RIGHTS
     if error_type == ErrorType.INVALID_TOKEN:
         message += _NOT_KNOWN
