@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import Running
 from visitjoin.cli.app import app
-from visitjoin.contract.errors import SettingError
+from visitjoin.contract.errors import Refused, SettingError
 from visitjoin.receiver.catalog.counters import create_counter
 from visitjoin.receiver.catalog.opening import open_catalog
 from visitjoin.receiver.catalog.tokens import find_token, keep_admin_token
@@ -118,6 +119,38 @@ def test_what_makes_no_sense_is_refused_and_says_what_to_do(
         token(*words)
 
     assert "hunter2" not in str(caught.value)
+
+
+def test_an_integration_sends_with_a_token_of_its_own_and_can_do_no_more(
+    running: Running, token: Token, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running.shop() as shop:
+        counter = str(shop.counter_id)
+    monkeypatch.setenv("VISITJOIN_DATA", str(running.data))
+    scopes = ("--scope", "metrika:read", "--scope", "metrika:offline_data")
+    secret = token("create", f"crm-{counter}", *scopes, "--counter", counter)[0].strip()
+    variables = {"API": running.address, "TOKEN": secret, "COUNTER": counter}
+    for name, value in variables.items():
+        monkeypatch.setenv(f"VISITJOIN_{name}", value)
+    deals = tmp_path / "deals.csv"
+    bought = int(datetime.now(UTC).timestamp()) - 60
+    deals.write_text(f"ClientId,Target,DateTime\n1700000000123456789,order_paid,{bought}\n")
+
+    app.meta(["send", str(deals)], result_action="return_value")
+    with pytest.raises(Refused) as denied:
+        app.meta(["tracking", "disable"], result_action="return_value")
+    token("revoke", f"crm-{counter}")
+    with pytest.raises(Refused) as revoked:
+        app.meta(["goals", "list"], result_action="return_value")
+
+    lines = _json(token("audit", f"crm-{counter}", "--json"))
+    assert [(line["action"].rpartition("/")[2], line["result"]) for line in lines] == [
+        ("upload", "200"),
+        ("extended_threshold", "403"),
+    ]
+    assert str(denied.value).endswith("needs a token with the scope metrika:write.")
+    assert str(revoked.value).endswith("Invalid oauth_token: it was revoked.")
+    assert secret not in str(denied.value) + str(revoked.value)
 
 
 def test_a_name_that_was_given_before_is_not_given_again(token: Token) -> None:

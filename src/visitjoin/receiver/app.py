@@ -83,7 +83,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
         ),
         exception_handlers=HANDLERS,
         lifespan=[working],
-        middleware=[DropUnread(), KeepPlaces(quotas)],
+        middleware=[DropUnread()] if quotas is None else [DropUnread(), KeepPlaces(quotas)],
         before_send=[audit.before_send],
         logging_config=None,  # ours are set up where the process begins
         openapi_config=_openapi(),

@@ -125,7 +125,7 @@ class KeepPlaces(ASGIMiddleware):
 
     scopes = (ScopeType.HTTP,)
 
-    def __init__(self, quotas: Quotas | None) -> None:
+    def __init__(self, quotas: Quotas) -> None:
         self._quotas = quotas
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
@@ -134,7 +134,7 @@ class KeepPlaces(ASGIMiddleware):
             await next_app(scope, receive, send)
         finally:
             token = scope["state"].pop(_PLACE, None)
-            if self._quotas is not None and token is not None:
+            if token is not None:
                 self._quotas.leave_place(token)
 
 
