@@ -87,7 +87,7 @@ def test_what_was_done_about_tokens_is_in_the_log(token: Token) -> None:
     lines = _json(token("audit", "--json"))
 
     assert again == "The token crm was revoked before.\n"
-    assert [(line["token"], line["action"], line["object"]) for line in lines] == [
+    assert [(line["made_by"], line["action"], line["object"]) for line in lines] == [
         ("console", "token create", "token crm"),
         ("console", "token revoke", "token crm"),
     ]

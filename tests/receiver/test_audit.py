@@ -49,7 +49,7 @@ def test_every_write_is_in_the_log_with_what_it_was_about(receiver: Receiver) ->
         ("POST upload", 1, "uploading 1", "200"),
         ("DELETE {goal_id}", 1, "goal 1", "200"),
     ]
-    assert {(line.token, line.made_at) for line in log} == {("admin", NOW)}
+    assert {(line.made_by, line.made_at) for line in log} == {("admin", NOW)}
 
 
 def test_a_write_that_was_refused_is_in_the_log_too(receiver: Receiver) -> None:
@@ -62,7 +62,7 @@ def test_a_write_that_was_refused_is_in_the_log_too(receiver: Receiver) -> None:
     receiver.refused("DELETE", f"{path}/goal/99")
 
     log = _log(receiver, NOW + timedelta(hours=1))
-    assert [(line.token, *told) for line, told in zip(log, _told(log), strict=True)] == [
+    assert [(line.made_by, *told) for line, told in zip(log, _told(log), strict=True)] == [
         ("console", "token create", None, "token token-1", "done"),
         ("token-1", "DELETE {counter_id}", 1, None, "403"),
         ("admin", "POST goals", 1, None, "400"),

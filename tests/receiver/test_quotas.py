@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from litestar.connection import ASGIConnection
 
+from visitjoin.contract.errors import SettingError
 from visitjoin.contract.quotas import LIMITS_OF_METRICA, Limits, MethodGroup
 from visitjoin.contract.scopes import Scope
-from visitjoin.receiver.catalog.requests import count_request
+from visitjoin.receiver import Settings
 from visitjoin.receiver.quotas import Quotas, address_of, group_of
 from visitjoin.receiver.refusals import Refusal
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from litestar import Litestar
 
     from tests.receiver.conftest import MovableClock, Receiver
-    from visitjoin.receiver import Settings
 
     Start = Callable[[Settings], Receiver]
 
@@ -182,18 +182,6 @@ class _Upload:
         """Nobody is there to read it."""
 
 
-def test_requests_that_come_together_are_all_counted(receiver: Receiver) -> None:
-    catalog = receiver.client.app.state.door.catalog
-
-    def count(_: int) -> bool:
-        return count_request(catalog, "token crm", now=receiver.clock(), most=20)
-
-    with ThreadPoolExecutor(8) as threads:
-        counted = list(threads.map(count, range(40)))
-
-    assert counted.count(True) == 20
-
-
 def test_a_clock_that_is_set_back_keeps_nobody_out(receiver: Receiver, clock: MovableClock) -> None:
     quotas = Quotas(Limits(per_second=1), receiver.client.app.state.door.catalog, clock)
     quotas.admit_address("192.0.2.1")
@@ -242,3 +230,8 @@ def test_what_only_we_answer_is_counted_with_reports() -> None:
     assert group_of("GET", "/management/v1/counters") is MethodGroup.READ
     assert group_of("DELETE", "/management/v1/counter/{counter_id}") is MethodGroup.WRITE
     assert group_of("GET", "/visitjoin/v1/counter/{counter_id}/report") is MethodGroup.REPORT
+
+
+def test_a_proxy_is_named_by_its_address(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match='"proxy" is no address'):
+        Settings(data=tmp_path, proxies=("proxy",))

@@ -129,7 +129,7 @@ def audit(
     """
     first = system_clock() - _WEEK if since is None else since.replace(tzinfo=since.tzinfo or UTC)
     with existing_catalog(kept.url) as catalog:
-        lines = noted(catalog, since=first, token=name)
+        lines = noted(catalog, since=first, made_by=name)
     if json:
         say_json(lines)
         return
@@ -138,7 +138,7 @@ def audit(
         (
             (
                 f"{line.made_at:%Y-%m-%d %H:%M:%S}",
-                line.token,
+                line.made_by,
                 line.action,
                 "" if line.counter_id is None else str(line.counter_id),
                 line.object or "",

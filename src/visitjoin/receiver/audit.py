@@ -51,7 +51,7 @@ class Audit:
             return
         written = Written(
             made_at=self.clock(),
-            token=token,
+            made_by=token,
             action=f"{scope['method']} {scope['path_template']}",
             counter_id=cast("int | None", scope["path_params"].get("counter_id")),
             object=_object(scope),
@@ -66,7 +66,7 @@ class Audit:
         except Exception:  # noqa: BLE001 - what was written is written; its answer must not say otherwise
             _log.exception(
                 "audit_failed",
-                token=written.token,
+                token=written.made_by,
                 action=written.action,
                 counter=written.counter_id,
                 object=written.object,

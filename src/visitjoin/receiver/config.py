@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 
+from visitjoin.contract.errors import SettingError
 from visitjoin.contract.quotas import Limits
 from visitjoin.contract.uploads import LARGEST_FILE
 from visitjoin.contract.window import WINDOW
@@ -75,6 +77,19 @@ class Settings:
 
     stop_grace: timedelta = timedelta(seconds=10)
     """How long a stop waits for requests that are still running."""
+
+    def __post_init__(self) -> None:
+        """Raises SettingError where a setting cannot be meant so."""
+        if self.audit_retention <= timedelta(0):
+            raise SettingError("The log of writes is kept for a day or more.")
+        for proxy in self.proxies:
+            try:
+                ip_address(proxy)
+            except ValueError as error:
+                raise SettingError(
+                    f'"{proxy}" is no address of a proxy. Write that from which its requests '
+                    "come, such as 10.0.0.2."
+                ) from error
 
     @property
     def catalog(self) -> str:

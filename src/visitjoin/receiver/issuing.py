@@ -119,6 +119,6 @@ def _check_counters(catalog: Catalog, ids: Collection[int], now: datetime) -> No
 
 def _note(catalog: Catalog, action: str, name: str, now: datetime) -> None:
     written = Written(
-        made_at=now, token=CONSOLE, action=action, object=f"token {name}", result="done"
+        made_at=now, made_by=CONSOLE, action=action, object=f"token {name}", result="done"
     )
     note(catalog, written)

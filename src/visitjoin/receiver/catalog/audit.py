@@ -19,7 +19,7 @@ class Written:
 
     made_at: datetime
     """Aware; kept to the second."""
-    token: str
+    made_by: str
     """The name of the token that it came with."""
     action: str
     """Method and path with the names of its parameters, or a command."""
@@ -34,7 +34,7 @@ def note(catalog: Catalog, written: Written) -> None:
     """Add a line."""
     row = {
         "made_at": seconds(written.made_at),
-        "token": written.token,
+        "made_by": written.made_by,
         "action": written.action,
         "counter_id": written.counter_id,
         "object": written.object,
@@ -44,16 +44,16 @@ def note(catalog: Catalog, written: Written) -> None:
         connection.execute(insert(AUDIT).values(row))
 
 
-def noted(catalog: Catalog, *, since: datetime, token: str | None = None) -> tuple[Written, ...]:
-    """The lines since a moment, oldest first. token: only those of the token of this name."""
+def noted(catalog: Catalog, *, since: datetime, made_by: str | None = None) -> tuple[Written, ...]:
+    """The lines since a moment, oldest first. made_by: only those of the token of this name."""
     asked = select(AUDIT).where(AUDIT.c.made_at >= seconds(since)).order_by(AUDIT.c.id)
-    if token is not None:
-        asked = asked.where(AUDIT.c.token == token)
+    if made_by is not None:
+        asked = asked.where(AUDIT.c.made_by == made_by)
     with catalog.connect() as connection:
         return tuple(
             Written(
                 made_at=moment(row.made_at),
-                token=row.token,
+                made_by=row.made_by,
                 action=row.action,
                 counter_id=row.counter_id,
                 object=row.object,

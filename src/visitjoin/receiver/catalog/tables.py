@@ -147,7 +147,7 @@ AUDIT: Final = Table(
     METADATA,
     Column("id", _ID, primary_key=True),
     Column("made_at", BigInteger, nullable=False),
-    Column("token", String(255), nullable=False),  # its name
+    Column("made_by", String(255), nullable=False),  # name of the token
     Column("action", String(255), nullable=False),  # method and path, without ids
     Column("counter_id", BigInteger),
     Column("object", String(255)),  # such as goal 7; null where the counter says it all

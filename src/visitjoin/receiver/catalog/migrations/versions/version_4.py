@@ -39,7 +39,7 @@ def upgrade() -> None:
         "audit",
         sa.Column("id", _ID, primary_key=True),
         sa.Column("made_at", sa.BigInteger, nullable=False),
-        sa.Column("token", sa.String(255), nullable=False),
+        sa.Column("made_by", sa.String(255), nullable=False),
         sa.Column("action", sa.String(255), nullable=False),
         sa.Column("counter_id", sa.BigInteger),
         sa.Column("object", sa.String(255)),
