@@ -1,14 +1,18 @@
-"""Writes the pages of docs that are made from the code: `.venv/bin/python docs/write.py`.
+"""Writes what of docs is made from the code: `.venv/bin/python docs/write.py`.
 
-A test holds them against the code, so that a command or an option cannot be forgotten.
+A test holds it against the code, so that a command, an option or a call cannot be forgotten.
 """
 
+import re
 from pathlib import Path
 from typing import Final
 
 from visitjoin.cli.app import app
+from visitjoin.receiver.rights import RIGHTS
 
-OPTIONS: Final = Path(__file__).parent / "reference" / "options.md"
+REFERENCE: Final = Path(__file__).parent / "reference"
+OPTIONS: Final = REFERENCE / "options.md"
+TOKENS: Final = REFERENCE / "tokens.md"
 
 
 def options() -> str:
@@ -22,5 +26,17 @@ Made from the code by `docs/write.py`; `visitjoin COMMAND --help` says the same.
 [commands.md](commands.md).
 """
 
+
+def tokens() -> str:
+    """The page of tokens, with its table of calls and scopes as the code has it."""
+    page = TOKENS.read_text(encoding="utf-8")
+    rows = "".join(
+        f"| `{method} {path}` | {' or '.join(f'`{scope}`' for scope in sorted(right.value))} |\n"
+        for (method, path), right in RIGHTS.items()
+    )
+    return re.sub(r"(?<=\| --- \| --- \|\n)(\| `[A-Z]+ /.+\n)*(?=\n)", rows, page, count=1)
+
+
 if __name__ == "__main__":
     OPTIONS.write_text(options(), encoding="utf-8")
+    TOKENS.write_text(tokens(), encoding="utf-8")

@@ -17,10 +17,11 @@ from visitjoin.sender.api.client import Metrica
 
 @dataclass(frozen=True)
 class Running:
-    """A running receiver: its address and its administrator's token."""
+    """A running receiver: its address, its administrator's token, and its folder."""
 
     address: str
     token: str
+    data: Path
 
     def client(self, counter: int = 0) -> Metrica:
         return Metrica(counter=counter, token=self.token, base_url=self.address)
@@ -62,7 +63,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         assert process.stdout is not None
         first = process.stdout.readline().strip()
         assert first.startswith("Listening on "), (folder / "receiver.log").read_text()
-        yield Running(first.removeprefix("Listening on "), token)
+        yield Running(first.removeprefix("Listening on "), token, folder / "data")
         process.terminate()
         process.communicate(timeout=30)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from visitjoin.cli.app import app
 from visitjoin.contract.reasons import Reason
+from visitjoin.receiver.rights import RIGHTS
 from visitjoin.sender.report.report import Fate
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
@@ -24,6 +25,14 @@ def test_the_page_of_options_is_that_of_the_code() -> None:
     written = runpy.run_path(str(DOCS / "write.py"))["options"]()
 
     assert (DOCS / "reference" / "options.md").read_text(encoding="utf-8") == written
+
+
+def test_the_scopes_of_every_call_are_those_of_the_code() -> None:
+    """After a change of a route: .venv/bin/python docs/write.py."""
+    page = (DOCS / "reference" / "tokens.md").read_text(encoding="utf-8")
+
+    assert len(re.findall(r"^\| `[A-Z]+ /", page, re.MULTILINE)) == len(RIGHTS)
+    assert page == runpy.run_path(str(DOCS / "write.py"))["tokens"]()
 
 
 def test_every_reason_and_fate_is_in_the_reference() -> None:

@@ -1,8 +1,10 @@
 """A receiver in the test's own process, with a clock that the test moves."""
 
+from __future__ import annotations
+
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -11,7 +13,10 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from visitjoin.contract.scopes import Scope
 from visitjoin.receiver import Settings, create_app
+from visitjoin.receiver.catalog.tokens import tokens
+from visitjoin.receiver.issuing import issue_token
 
 TOKEN: Final = "a-token-of-the-tests-1234"  # noqa: S105 - of nobody
 NOW: Final = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
@@ -59,6 +64,17 @@ class Receiver:
         assert error["code"] == answer.status_code
         assert error["message"] == error["errors"][0]["message"]
         return answer.status_code, error["errors"][0]["error_type"], error["message"]
+
+    def holder(
+        self, *scopes: Scope, counters: Collection[int] | None = None, days: int | None = None
+    ) -> Receiver:
+        """The same receiver, as somebody sees it who holds a token of these scopes."""
+        catalog = self.client.app.state.door.catalog
+        name = f"token-{len(tokens(catalog))}"
+        token = issue_token(
+            catalog, name, scopes=scopes, bound_to=counters, days=days, now=self.clock()
+        )
+        return replace(self, headers={"Authorization": f"OAuth {token}"})
 
     def shop(self, *, since: str | None = "2026-02-01") -> str:
         """A counter with a goal and, unless since is None, tracking; returns its path."""

@@ -103,6 +103,12 @@ app.command(
     group_parameters=Group.create_default_parameters(),
     help="Run a receiver: a service that speaks Metrica's API and joins conversions to visits.",
 )
+app.command(
+    "visitjoin.cli.tokens:app",
+    name="token",
+    group=RECEIVER,
+    help="Tokens of a receiver: create, list, revoke, and what was written with them.",
+)
 app.command(visits.app)
 app.command(uploads.outcomes, group=RECEIVER)
 app.command(explaining.explain, group=RECEIVER)

@@ -3,23 +3,24 @@
 import os
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import Annotated, Final
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
+from visitjoin.cli.catalogs import Data, catalog_url
 from visitjoin.cli.console import say
+from visitjoin.contract.quotas import LIMITS_OF_METRICA
 from visitjoin.receiver import Settings
 from visitjoin.receiver import serve as serve_receiver
+from visitjoin.receiver.config import AUDIT_DAYS
 
-CATALOG_VARIABLE: Final = "VISITJOIN_CATALOG"
 ADMIN_TOKEN_VARIABLE: Final = "VISITJOIN_ADMIN_TOKEN"  # noqa: S105 - the name of a variable
 
 
 def serve(
     *,
-    data: Annotated[Path, Parameter(env_var="VISITJOIN_DATA")],
+    data: Data,
     host: str = "127.0.0.1",
     port: int = 8080,
     upload_delay_hours: float = 0,
@@ -28,6 +29,9 @@ def serve(
     late_visit_days: float = 21,
     workers: Annotated[int, Parameter(validator=Number(gte=1))] = 1,
     lake: Annotated[str | None, Parameter(env_var="VISITJOIN_LAKE")] = None,
+    quotas: bool = False,
+    proxy: Annotated[list[str] | None, Parameter(negative=())] = None,
+    audit_days: int = AUDIT_DAYS,
 ) -> None:
     """Run a receiver: a service that speaks Metrica's API and joins conversions to visits.
 
@@ -49,6 +53,11 @@ def serve(
             processed; 0 links nothing late.
         workers: how many uploadings it works on at once; each join may take the memory limit.
         lake: folder or object store (s3://…) of the Delta tables; default a folder in `data`.
+        quotas: refuse what Metrica would: more than 30 requests in a second from an address, 3 at
+            once or 5,000 a day with a token, 5,000 a day of a counter.
+        proxy: address of a proxy before it, which is believed when it says for whom it asks
+            (X-Forwarded-For); may be given several times.
+        audit_days: for how many days it is remembered who wrote what.
     """
     settings = Settings(
         data=data,
@@ -59,8 +68,11 @@ def serve(
         memory_limit=memory_limit,
         late_visits=timedelta(days=late_visit_days),
         workers=workers,
-        catalog_url=os.environ.get(CATALOG_VARIABLE) or None,
+        catalog_url=catalog_url(),
         lake_url=lake,
+        quotas=LIMITS_OF_METRICA if quotas else None,
+        proxies=tuple(proxy or ()),
+        audit_retention=timedelta(days=audit_days),
         admin_token=os.environ.get(ADMIN_TOKEN_VARIABLE) or None,
     )
     serve_receiver(settings, on_start=partial(say, even_if_quiet=True))

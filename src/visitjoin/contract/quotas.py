@@ -5,15 +5,24 @@ Source: introduction, "Quotas". An answer over a quota has the status 429 and na
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
 from typing import Final
 
 from visitjoin.contract.answers import ErrorType
 from visitjoin.contract.errors import SettingError
 
 
+class MethodGroup(StrEnum):
+    """The kinds of calls that the API counts apart from each other, by the day."""
+
+    READ = "client_read"
+    WRITE = "client_write"
+    REPORT = "report_read"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What a client keeps to; by default what Yandex.Metrica allows. None: as many as it likes."""
+    """How much one client may ask; by default what Yandex.Metrica allows. None: any number."""
 
     parallel: int = 3
     """Requests under way at one moment; the API counts them per user."""
@@ -22,7 +31,7 @@ class Limits:
     per_day: int | None = 5_000
     """Requests of a day of Greenwich; the API counts them per user and per counter.
 
-    It counts reading and writing separately. We count them together, to be on the safe side.
+    It counts each MethodGroup separately. Our client counts them together, to be on the safe side.
     """
 
     def __post_init__(self) -> None:

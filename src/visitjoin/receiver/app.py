@@ -10,7 +10,8 @@ from litestar.handlers import HTTPRouteHandler
 from visitjoin.contract.clock import Clock, system_clock
 from visitjoin.contract.uploads import in_newest_shape, in_older_shape
 from visitjoin.receiver.alive import leave
-from visitjoin.receiver.auth import need_token
+from visitjoin.receiver.audit import Audit
+from visitjoin.receiver.auth import Door, need_token
 from visitjoin.receiver.catalog.opening import open_catalog
 from visitjoin.receiver.catalog.tokens import keep_admin_token
 from visitjoin.receiver.config import Settings
@@ -19,6 +20,7 @@ from visitjoin.receiver.intake import Intake
 from visitjoin.receiver.lake.lake import Lake
 from visitjoin.receiver.metrics import Metrics
 from visitjoin.receiver.openapi import NEEDS_TOKEN, document
+from visitjoin.receiver.quotas import KeepPlaces, Quotas
 from visitjoin.receiver.reception import Reception
 from visitjoin.receiver.refusals import HANDLERS
 from visitjoin.receiver.routes import (
@@ -52,6 +54,8 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
     worker = Worker(stores)
     metrics = Metrics(catalog)
     intake = Intake(settings, catalog, clock)
+    quotas = Quotas(settings.quotas, catalog, clock) if settings.quotas else None
+    audit = Audit(catalog, clock, settings.audit_retention)
 
     @asynccontextmanager
     async def working(_: Litestar) -> AsyncIterator[None]:
@@ -80,14 +84,15 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
         ),
         exception_handlers=HANDLERS,
         lifespan=[working],
-        middleware=[DropUnread()],
+        middleware=[DropUnread()] if quotas is None else [DropUnread(), KeepPlaces(quotas)],
+        before_send=[audit.before_send],
         logging_config=None,  # ours are set up where the process begins
         openapi_config=document(),
         state=State(
             {
-                "catalog": catalog,
+                "door": Door(catalog, clock, quotas, settings.proxies),
                 "worker": worker,
-                "new_admin_token": keep_admin_token(catalog, settings.admin_token),
+                "new_admin_token": keep_admin_token(catalog, settings.admin_token, now=clock()),
             }
         ),
     )

@@ -2,10 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
+from typing import Final
 
+from visitjoin.contract.errors import SettingError
+from visitjoin.contract.quotas import Limits
 from visitjoin.contract.uploads import LARGEST_FILE
 from visitjoin.contract.window import WINDOW
+
+AUDIT_DAYS: Final = 365
+"""A year, so that a yearly review finds all that was written since the one before."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +69,30 @@ class Settings:
     admin_token: str | None = None
     """The administrator's token; None: one is made and shown at the first start."""
 
+    quotas: Limits | None = None
+    """How much may be asked of it, counted as Metrica counts; None: as much as anybody likes."""
+
+    proxies: tuple[str, ...] = ()
+    """Addresses of proxies before it, which are believed when they say for whom they ask."""
+
+    audit_retention: timedelta = timedelta(days=AUDIT_DAYS)
+    """How long it is remembered who wrote what."""
+
     stop_grace: timedelta = timedelta(seconds=10)
     """How long a stop waits for requests that are still running."""
+
+    def __post_init__(self) -> None:
+        """Raises SettingError where a setting cannot be meant so."""
+        if self.audit_retention <= timedelta(0):
+            raise SettingError("The log of writes is kept for a day or more.")
+        for proxy in self.proxies:
+            try:
+                ip_address(proxy)
+            except ValueError as error:
+                raise SettingError(
+                    f'"{proxy}" is no address of a proxy. Write that from which its requests '
+                    "come, such as 10.0.0.2."
+                ) from error
 
     @property
     def catalog(self) -> str:

@@ -26,8 +26,16 @@ _log = structlog.get_logger()
 class Refusal(Exception):  # noqa: N818 - an answer to the caller, not a fault of ours
     """A request that is not done, and why. The message goes to the caller as it is."""
 
-    def __init__(self, type_: ErrorType, message: str, *, location: str | None = None) -> None:
+    def __init__(
+        self,
+        type_: ErrorType,
+        message: str,
+        *,
+        location: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         """Refuse. location: which part of the request is meant, where it is one part."""
+        self.headers = headers or {}
         self.fault = Fault(error_type=type_.value, message=message, location=location)
         self.status = type_.status
         super().__init__(message)
@@ -61,8 +69,8 @@ _ANY_REQUEST = Request[object, object, State]
 
 def _refused(_: _ANY_REQUEST, refusal: Refusal) -> Response[ErrorAnswer]:
     # HTTP asks for the scheme beside a 401 (RFC 9110, 11.6.1).
-    scheme = {"WWW-Authenticate": "OAuth"} if refusal.status is HTTPStatus.UNAUTHORIZED else None
-    return _answer(refusal.status, refusal.fault, headers=scheme)
+    scheme = {"WWW-Authenticate": "OAuth"} if refusal.status is HTTPStatus.UNAUTHORIZED else {}
+    return _answer(refusal.status, refusal.fault, headers={**scheme, **refusal.headers})
 
 
 def _bad_parameter(_: _ANY_REQUEST, error: ValidationException) -> Response[ErrorAnswer]:

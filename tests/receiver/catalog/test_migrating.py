@@ -13,10 +13,12 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 
 from visitjoin.contract.errors import SettingError
+from visitjoin.contract.scopes import Scope
 from visitjoin.receiver.catalog.corrections import corrections
 from visitjoin.receiver.catalog.opening import Catalog, open_catalog
 from visitjoin.receiver.catalog.progress import counters_open_to_visits
 from visitjoin.receiver.catalog.tables import METADATA
+from visitjoin.receiver.catalog.tokens import ADMIN, find_token
 from visitjoin.receiver.catalog.uploadings import uploading
 
 TYPES = {
@@ -77,6 +79,18 @@ def test_what_a_catalog_held_is_still_there(url: str, leave: Leave, version: int
     assert [kept.comment for kept in corrections(catalog, 1)] == ["returned"] * (version - 1)
     # What it could not link may be linked by visits that come late.
     assert counters_open_to_visits(catalog, since=datetime.fromtimestamp(0, UTC)) == {1: 0}
+    catalog.dispose()
+
+
+def test_the_administrator_s_token_still_opens_the_door(url: str, leave: Leave) -> None:
+    leave(1)
+
+    catalog = open_catalog(url)
+
+    admin = find_token(catalog, "given-from-outside-1")
+    assert admin is not None
+    assert (admin.name, sorted(admin.scopes)) == (ADMIN, sorted(Scope))
+    assert (admin.counters, admin.created_at, admin.expires_at) == (None, None, None)
     catalog.dispose()
 
 

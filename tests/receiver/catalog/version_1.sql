@@ -64,6 +64,9 @@ CREATE INDEX uploadings_by_status ON uploadings (status);
 CREATE INDEX uploadings_of_a_counter ON uploadings (counter_id, id);
 
 INSERT INTO schema_version VALUES (1);
+INSERT INTO tokens VALUES (
+    'admin', '0ff5ccb7efb9a1859a2dd7177984f06508d02aeabb9cd70ffd295133cdefe041'
+);
 INSERT INTO counters VALUES (1, 'Shop', '', 'Europe/Moscow', 1773000000, NULL);
 INSERT INTO uploadings VALUES (
     1, 1, 'PROCESSED', 1773999000, 3, 2, 'batch 7', 'CLIENT_ID', 'BASIC', 'f00d', 1770000000,

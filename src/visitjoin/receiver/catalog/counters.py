@@ -1,5 +1,6 @@
 """Which counters are there?"""
 
+from collections.abc import Collection
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -23,9 +24,13 @@ def create_counter(
     return _counter(row, now)
 
 
-def counters(catalog: Catalog, *, now: datetime) -> tuple[Counter, ...]:
-    """All counters, oldest first. now: for the zone's present offset."""
+def counters(
+    catalog: Catalog, *, now: datetime, only: Collection[int] | None = None
+) -> tuple[Counter, ...]:
+    """All counters, oldest first. now: for the zone's present offset; only: those of these ids."""
     asked = select(COUNTERS).where(COUNTERS.c.deleted_at.is_(None)).order_by(COUNTERS.c.id)
+    if only is not None:
+        asked = asked.where(COUNTERS.c.id.in_(only))
     with catalog.connect() as connection:
         return tuple(_counter(row, now) for row in connection.execute(asked))
 

@@ -56,7 +56,14 @@ TOKENS: Final = Table(
     "tokens",
     METADATA,
     Column("name", String(255), primary_key=True),
+    # What of a token is no secret, and finds it; of the administrator's, its name.
+    Column("selector", String(32), nullable=False, unique=True),
     Column("sha256", String(64), nullable=False),  # of the token: the token itself is not kept
+    Column("scopes", JSON, nullable=False),
+    Column("counters", JSON(none_as_null=True)),  # ids; null for all, those to come as well
+    Column("created_at", BigInteger),  # null where a version before the fourth made it
+    Column("expires_at", BigInteger),  # null: never
+    Column("revoked_at", BigInteger),
 )
 
 TRACKING: Final = Table(
@@ -133,4 +140,27 @@ LEASES: Final = Table(
     Column("name", String(255), primary_key=True),  # of what is worked on, such as uploading/7
     Column("holder", String(255), nullable=False),
     Column("expires_at", BigInteger, nullable=False),
+)
+
+AUDIT: Final = Table(
+    "audit",
+    METADATA,
+    Column("id", _ID, primary_key=True),
+    Column("made_at", BigInteger, nullable=False),
+    Column("made_by", String(255), nullable=False),  # name of the token
+    Column("action", String(255), nullable=False),  # method and path, without ids
+    Column("counter_id", BigInteger),
+    Column("object", String(255)),  # such as goal 7; null where the counter says it all
+    Column("result", String(32), nullable=False),  # the status of the answer
+    Index("audit_by_time", "made_at"),
+    sqlite_autoincrement=True,
+)
+
+REQUESTS: Final = Table(
+    "requests",
+    METADATA,
+    Column("asked", String(255), primary_key=True),  # by or of what, and in which group
+    # Of Greenwich, counted from 1970.
+    Column("day", BigInteger, primary_key=True, autoincrement=False),
+    Column("made", BigInteger, nullable=False),
 )

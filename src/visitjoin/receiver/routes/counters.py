@@ -11,11 +11,12 @@ from visitjoin.contract.answers import CounterAnswer, CountersAnswer, Success
 from visitjoin.contract.counters import DEFAULT_TIME_ZONE, Counter
 from visitjoin.contract.goals import Goal
 from visitjoin.contract.texts import TEXT_PATTERN
+from visitjoin.receiver.audit import name_made
 from visitjoin.receiver.catalog import counters
 from visitjoin.receiver.catalog.goals import goals
 from visitjoin.receiver.refusals import OF_JSON, invalid
 from visitjoin.receiver.routes.declared import OF_ALL, OF_BODY, OF_COUNTER
-from visitjoin.receiver.routes.given import GivenCatalog, GivenClock, GivenCounter
+from visitjoin.receiver.routes.given import AnyRequest, GivenCatalog, GivenClock, GivenCounter
 
 
 class NewCounter(Struct):
@@ -54,10 +55,17 @@ PerPage: TypeAlias = Annotated[
 
 @get("/counters", responses=OF_ALL, sync_to_thread=True)
 def list_counters(
-    catalog: GivenCatalog, clock: GivenClock, first: First = 1, per_page: PerPage = None
+    request: AnyRequest,
+    catalog: GivenCatalog,
+    clock: GivenClock,
+    first: First = 1,
+    per_page: PerPage = None,
 ) -> CountersAnswer:
-    """List the counters, oldest first. `rows` is how many there are, on whichever page."""
-    found = counters.counters(catalog, now=clock())
+    """List the counters that the token reaches, oldest first.
+
+    `rows` is how many there are, on whichever page.
+    """
+    found = counters.counters(catalog, now=clock(), only=request.state.token.counters)
     page = found[first - 1 :][:per_page]
     return CountersAnswer(counters=page, rows=len(found))
 
@@ -66,20 +74,16 @@ def list_counters(
     "/counters", responses=OF_BODY, exception_handlers=OF_JSON, status_code=200, sync_to_thread=True
 )
 def create_counter(
-    data: JSONBody[NewCounterBody], catalog: GivenCatalog, clock: GivenClock
+    request: AnyRequest, data: JSONBody[NewCounterBody], catalog: GivenCatalog, clock: GivenClock
 ) -> CounterAnswer:
     """Create a counter. Its time zone is that of its local times, and is not changed later."""
     new = data.counter
     _check_zone(new.time_zone_name)
-    return CounterAnswer(
-        counter=counters.create_counter(
-            catalog,
-            name=new.name,
-            site=new.site,
-            time_zone_name=new.time_zone_name,
-            now=clock(),
-        )
+    made = counters.create_counter(
+        catalog, name=new.name, site=new.site, time_zone_name=new.time_zone_name, now=clock()
     )
+    name_made(request, "counter", made.id)
+    return CounterAnswer(counter=made)
 
 
 @get("/counter/{counter_id:int}", responses=OF_COUNTER, sync_to_thread=True)

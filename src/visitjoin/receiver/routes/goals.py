@@ -17,10 +17,11 @@ from visitjoin.contract.goals import (
     target_of,
 )
 from visitjoin.contract.texts import TEXT_PATTERN, is_text
+from visitjoin.receiver.audit import name_made
 from visitjoin.receiver.catalog import goals
 from visitjoin.receiver.refusals import OF_JSON, Refusal, invalid, not_found
 from visitjoin.receiver.routes.declared import OF_COUNTER, OF_COUNTER_AND_BODY
-from visitjoin.receiver.routes.given import GivenCatalog, GivenClock, GivenCounter, Id
+from visitjoin.receiver.routes.given import AnyRequest, GivenCatalog, GivenClock, GivenCounter, Id
 
 
 class GoalFields(Struct):
@@ -60,7 +61,7 @@ def list_goals(
     sync_to_thread=True,
 )
 def create_goal(
-    counter: GivenCounter, data: JSONBody[GoalBody], catalog: GivenCatalog
+    request: AnyRequest, counter: GivenCounter, data: JSONBody[GoalBody], catalog: GivenCatalog
 ) -> GoalAnswer:
     """Create a goal.
 
@@ -73,7 +74,9 @@ def create_goal(
             ErrorType.LIMIT_EXCEEDED,
             f"The counter has {MOST_GOALS} goals, which is the most. Delete one first.",
         )
-    return GoalAnswer(goal=goals.add_goal(catalog, counter.id, _goal(data.goal, GoalId(0))))
+    made = goals.add_goal(catalog, counter.id, _goal(data.goal, GoalId(0)))
+    name_made(request, "goal", made.id)
+    return GoalAnswer(goal=made)
 
 
 @get("/goal/{goal_id:int}", responses=OF_COUNTER, sync_to_thread=True)

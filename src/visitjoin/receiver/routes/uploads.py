@@ -8,6 +8,7 @@ from litestar.params import QueryParameter
 from visitjoin.contract.answers import UploadingAnswer, UploadingsAnswer
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.uploads import DEFAULT_LIMIT, UploadType
+from visitjoin.receiver.audit import name_made
 from visitjoin.receiver.catalog import uploadings
 from visitjoin.receiver.reception import Asked
 from visitjoin.receiver.refusals import not_found
@@ -73,6 +74,7 @@ async def upload(
         new_goal_name=new_goal_name,
     )
     taken = await reception.take(counter, asked, body_of(request))
+    name_made(request, "uploading", taken.id)
     return UploadingAnswer(uploading=shape(taken))
 
 
@@ -106,6 +108,7 @@ async def upload_calls(
         new_goal_name=new_goal_name,
     )
     taken = await reception.take(counter, asked, body_of(request))
+    name_made(request, "uploading", taken.id)
     return UploadingAnswer(uploading=shape(taken))
 
 
@@ -133,6 +136,7 @@ async def upload_yclids(
         type=UploadType.BASIC, comment=comment, only=IdentifierKind.YCLID, key=idempotency_key
     )
     taken = await reception.take(counter, asked, body_of(request))
+    name_made(request, "uploading", taken.id)
     return UploadingAnswer(uploading=shape(taken))
 
 

@@ -117,11 +117,17 @@ def _from_answer(request: Request, response: httpx.Response, now: datetime) -> A
         if isinstance(unknown, TryLater):
             unknown.wait = _retry_after(response)
         return unknown
-    if response.status_code == HTTPStatus.FORBIDDEN and error_type == ErrorType.ACCESS_DENIED:
-        message += _RIGHTS
-    if error_type == ErrorType.INVALID_TOKEN:
-        message += _NOT_KNOWN
+    message += _advice(error_type, message)
     return _error(Refused, request, message, response, error_type)
+
+
+def _advice(error_type: str | None, message: str) -> str:
+    """What Metrica leaves out where it lets nobody in; our receiver says what the token lacks."""
+    if error_type == ErrorType.ACCESS_DENIED and "token" not in message:
+        return _RIGHTS
+    if error_type == ErrorType.INVALID_TOKEN and ":" not in message:
+        return _NOT_KNOWN
+    return ""
 
 
 def _unknown(
