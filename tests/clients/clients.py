@@ -23,6 +23,9 @@ LISTED: Final = (
     "POST upload",
     "GET uploadings",
     "GET uploading",
+    "POST yclid_conversions/upload",
+    "GET yclid_conversions/uploadings",
+    "GET yclid_conversions/uploading",
     "POST calls_extended_threshold",
     "DELETE calls_extended_threshold",
     "POST upload_calls",
@@ -93,6 +96,7 @@ AIOTAPIOCA: Final = Client(
         "GET visit_join_threshold",
         "POST upload?client_id_type",
         "POST upload",
+        "POST yclid_conversions/upload",
         "POST upload_calls",
     },
     pins=(

@@ -157,6 +157,7 @@ def _visits_and_files(shop: Metrica, folder: Path, since: datetime) -> None:
             f"deal_closed,{later + 60},{BUYER},,,,100,RUB",
             f"deal_closed,{later + 60},,,{CLICK},,200.25,RUB",
         ),
+        "yclids.csv": ("Yclid,Target,DateTime,Price", f"{CLICK},deal_closed,{later + 120},5"),
         "calls.csv": (
             "ClientId,DateTime,StaticCall,PhoneNumber,TalkDuration",
             f"{BUYER},{later},0,+70123456789,120",

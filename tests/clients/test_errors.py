@@ -60,17 +60,6 @@ def test_tapi_is_told_how_to_switch_tracking_on(travelled: Travelled) -> None:
     assert "extended_threshold" in told.answer["message"]
 
 
-def test_a_form_that_tapi_calls_json_is_taken_or_refused_in_words(travelled: Travelled) -> None:
-    """It does so to every form, unless its caller takes the header away as our program does."""
-    told = travelled(TAPI).one("POST upload: called JSON")
-
-    if told.status == 200:
-        assert told.answer["uploading"]["line_quantity"] == 2
-    else:
-        assert error(told) == (400, "invalid_uploading")
-        assert "multipart/form-data" in told.answer["message"]
-
-
 def test_aiotapioca_cannot_send_a_form_whatever_the_server(travelled: Travelled) -> None:
     told = travelled(AIOTAPIOCA).one("POST upload: a form")
 
@@ -80,13 +69,13 @@ def test_aiotapioca_cannot_send_a_form_whatever_the_server(travelled: Travelled)
     )
 
 
-def test_aiotapioca_is_told_that_a_text_is_no_form(travelled: Travelled) -> None:
-    """It makes a JSON string of the file."""
+def test_aiotapioca_is_told_that_it_has_sent_json(travelled: Travelled) -> None:
+    """It makes a JSON string of the file's text."""
     told = travelled(AIOTAPIOCA).one("POST upload: a text")
 
     assert error(told) == (400, "invalid_uploading")
     assert told.raised == "YandexMetrikaClientError"
-    assert "multipart/form-data" in told.answer["message"]
+    assert told.answer["message"].startswith("The body is JSON, and this call takes a file.")
 
 
 def test_aiotapioca_fails_over_a_counter_that_it_has_created(travelled: Travelled) -> None:

@@ -130,6 +130,23 @@ def test_the_uploadings_are_listed_newest_first(journey: Journey) -> None:
     assert [uploading["id"] for uploading in listed] == [newer, older]
 
 
+@clients("POST yclid_conversions/upload")
+def test_a_file_of_clicks_is_accepted(journey: Journey) -> None:
+    uploading = journey.answer("POST yclid_conversions/upload")["uploading"]
+
+    assert (uploading["client_id_type"], uploading["line_quantity"]) == ("YCLID", 1)
+
+
+@clients("GET yclid_conversions/uploading")
+def test_an_uploading_is_found_among_those_of_clicks_too(journey: Journey) -> None:
+    ended = journey.answer("GET yclid_conversions/uploading")["uploading"]
+
+    listed = journey.answer("GET yclid_conversions/uploadings")["uploadings"]
+
+    assert (ended["status"], ended["linked_quantity"]) == ("PROCESSED", ended["line_quantity"])
+    assert ended["id"] in [uploading["id"] for uploading in listed]
+
+
 @clients("POST upload_calls")
 def test_a_file_of_calls_is_accepted(journey: Journey) -> None:
     uploading = journey.answer("POST upload_calls")["uploading"]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from tests.clients.clients import AIOTAPIOCA, CLIENTS, LISTED, Client
+from tests.clients.clients import AIOTAPIOCA, CLIENTS, LISTED, TAPI, Client
 from tests.clients.connect_proxy import HOSTS
 from tests.clients.journey import Journey, Road
 
@@ -24,6 +24,13 @@ def test_a_client_makes_the_calls_that_are_listed_for_it(
     went_well = {call for call, answers in told.items() if not any(one.raised for one in answers)}
 
     assert went_well & set(LISTED) == client.calls
+
+
+def test_a_form_that_tapi_calls_json_is_taken_as_what_it_is(travelled: Travelled) -> None:
+    """It calls every form so, unless its caller takes the header away as our program does."""
+    uploading = travelled(TAPI).answer("GET uploading: called JSON")["uploading"]
+
+    assert (uploading["status"], uploading["linked_quantity"]) == ("PROCESSED", 2)
 
 
 def test_aiotapioca_turns_the_pages_of_the_counters(travelled: Travelled) -> None:

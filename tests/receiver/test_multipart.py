@@ -114,6 +114,7 @@ def test_a_body_without_parts_is_the_file_itself(tmp_path: Path, content_type: s
         (b"a,b\n1,2\n", "multipart/form-data", "with a boundary"),
         (b"a,b\n1,2\n", "multipart/form-data; boundary=xx", "boundary that its header names"),
         (b'{"file": "a,b"}', "application/json", "is JSON"),
+        (rb'"ClientId,Target\n17,order_paid\n"', "application/json", "is JSON"),
         (HEAD.replace(b'"file"', b'"data"') + b"a,b" + TAIL, "text/csv", "It has `data`"),
         (HEAD.replace(b"\r\n", b"\n") + b"a,b" + TAIL, "text/csv", "invalid line break"),
         (b"--xx\r\nContent-Type: text/csv\r\n\r\na,b" + TAIL, "", "missing Content-Disposition"),

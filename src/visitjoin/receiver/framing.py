@@ -21,6 +21,11 @@ _FIRST_BOUNDARY: Final = re.compile(
 
 RFC 2046 allows a boundary 70 characters; some clients write more."""
 
+_JSON: Final = re.compile(rb'\s*(?:[\[{]|"[^"\r\n]*\\n)')
+"""An object, a list, or a text: in quotes, with its line breaks written as a backslash and an n.
+
+A client that makes JSON of every body makes such a text of a file. No column name is like it."""
+
 _WAY_OUT: Final = (
     'Send the file as a form does: one part named "file". Let your HTTP library write the '
     "Content-Type header."
@@ -45,7 +50,7 @@ def boundary_of(content_type: str, beginning: bytes) -> bytes | None:
         return found[1]
     if found is not None:
         return found[1]
-    if beginning.lstrip()[:1] in (b"{", b"["):
+    if _JSON.match(beginning):
         raise _unreadable(f"The body is JSON, and this call takes a file. {_WAY_OUT}")
     return None
 

@@ -73,6 +73,9 @@ async def uploadings(metrica: Any) -> None:
     listed = await done("GET uploadings", metrica.offline_conversions_uploadings().get())
     for one in reversed(listed["uploadings"]):
         await follow("GET uploading", metrica.offline_conversions_uploading(id=one["id"]))
+    await done("GET yclid_conversions/uploadings", metrica.yclid_conversions_uploadings().get())
+    newest = metrica.yclid_conversions_uploading(id=listed["uploadings"][0]["id"])
+    await done("GET yclid_conversions/uploading", newest.get())
     calls = metrica.offline_conversions_calls_uploadings()
     (only,) = (await calls.get()).data()["uploadings"]
     uploading = metrica.offline_conversions_calls_uploading(id=only["id"])

@@ -83,6 +83,20 @@ def conversions() -> None:
         uploading = metrica.offline_conversions_uploading(id=taken["uploading"]["id"])
         follow("GET uploading", uploading)
     done("GET uploadings", metrica.offline_conversions_uploadings().get(params={"limit": 2}))
+    as_json = form("newer.csv") | {"headers": {}}
+    again = done("POST upload: called JSON", upload().post(**as_json))
+    uploading = metrica.offline_conversions_uploading(id=again["uploading"]["id"])
+    follow("GET uploading: called JSON", uploading)
+
+
+def conversions_by_yclid() -> None:
+    """The calls that the older generation had for clicks alone."""
+    upload = metrica.yclid_conversions_upload()
+    taken = done("POST yclid_conversions/upload", upload.post(**form("yclids.csv")))
+    uploading = metrica.yclid_conversions_uploading(id=taken["uploading"]["id"])
+    follow("GET yclid_conversions/uploading", uploading)
+    listed = metrica.yclid_conversions_uploadings().get()
+    done("GET yclid_conversions/uploadings", listed)
 
 
 def calls() -> None:
@@ -102,8 +116,6 @@ def errors() -> None:
     refused("GET goals: no such counter", client("999999").goals())
     upload = metrica.offline_conversions_upload()
     refused("POST upload: no Target", upload, **form("no_target.csv"))
-    as_json = form("newer.csv") | {"headers": {}, "params": {"comment": "called JSON"}}
-    refused("POST upload: called JSON", upload, **as_json)
 
 
 def leave(goal_id: int) -> None:
@@ -117,6 +129,7 @@ def leave(goal_id: int) -> None:
 counters()
 created = goals()
 conversions()
+conversions_by_yclid()
 calls()
 errors()
 leave(created)
