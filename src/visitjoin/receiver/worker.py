@@ -65,7 +65,7 @@ class Worker:
         self._stopping.set()
         self._woken.set()
         for thread in self._threads:
-            thread.join(grace.total_seconds())
+            thread.join(grace.total_seconds() / len(self._threads))
         _log.info("worker_stopped", at_rest=self.is_at_rest)
 
     @property
@@ -126,5 +126,6 @@ class Worker:
 
     def _seconds_until_due(self) -> float:
         look = self.stores.clock() + self.stores.settings.look_around
-        soonest = min([look, *(due for _, due in self._failures.values())])
+        failures = list(self._failures.values())  # other threads write there
+        soonest = min([look, *(due for _, due in failures)])
         return max(0.05, (soonest - self.stores.clock()).total_seconds())
