@@ -22,13 +22,17 @@ from tests.receiver.uploaded import (
     rows,
     visit,
 )
+from visitjoin.contract.extension import Correction
 from visitjoin.contract.outcomes import Outcome
 from visitjoin.contract.uploads import UploadingId
 from visitjoin.receiver import late
+from visitjoin.receiver.catalog.corrections import corrections
 from visitjoin.receiver.catalog.goals import add_goal, delete_goal, goals
 from visitjoin.receiver.catalog.leases import LeaseLost
 from visitjoin.receiver.catalog.uploadings import outcome_counts
+from visitjoin.receiver.corrections import correct
 from visitjoin.receiver.lake.answers import links_by_outcome, revenue
+from visitjoin.receiver.lake.outcomes import Remarks, outcomes
 from visitjoin.receiver.lake.tables import LakeTable
 from visitjoin.receiver.late import link_late_visits
 from visitjoin.receiver.leasing import leased
@@ -208,6 +212,24 @@ def test_who_slept_through_its_lease_neither_links_nor_counts(
     assert linked(stores) == 2
     assert len(_late(stores)) == 1
     assert rows(stores, LakeTable.LINKS) == 2
+
+
+def test_what_was_taken_back_before_its_visit_came_does_not_count(
+    worker: Worker, stores: Stores
+) -> None:
+    back = Correction(client_id=STRANGER, target="order_paid", happened_at=BOUGHT, retract=True)
+    correct(stores, 1, [back], key=None, made_by="admin")
+    visit(stores, "v2", BOUGHT - 60, client_id=STRANGER)
+
+    worker.run_once()
+
+    assert linked(stores) == 2
+    kept = corrections(stores.catalog, 1)
+    (row,) = revenue(stores.lake, 1, unfinished=[], corrections=kept)
+    assert (row.conversions, row.revenue) == (1, Decimal(10))
+    remarks = Remarks(of_target=lambda _: None, corrections=kept)
+    told = {row.row_no: row for row in outcomes(stores.lake, 1, 1, remarks, offset=0, limit=9)}
+    assert (told[2].outcome, told[2].remark) == ("linked", "Retracted on 2026-03-20.")
 
 
 def _row(receiver: Receiver, path: str, uploading: Json) -> Json:
