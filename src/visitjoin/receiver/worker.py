@@ -82,9 +82,14 @@ class Worker:
                 self._try(uploading_id, work)
 
     def _due(self) -> Iterator[tuple[UploadingId, Work]]:
-        yield from ((uploading.id, carry_on) for uploading in unfinished(self.stores.catalog))
-        # Asked when those above are done: their links have seen the newest visits already.
-        yield from ((uploading_id, link_late_visits) for uploading_id in late_for(self.stores))
+        yield from self._unfinished()
+        for uploading_id in late_for(self.stores):
+            yield uploading_id, link_late_visits
+            # One import may concern a thousand uploadings: a new one does not wait for them.
+            yield from self._unfinished()
+
+    def _unfinished(self) -> Iterator[tuple[UploadingId, Work]]:
+        return ((uploading.id, carry_on) for uploading in unfinished(self.stores.catalog))
 
     def _run(self) -> None:
         while not self._stopping.is_set():
