@@ -22,13 +22,19 @@ from tests.receiver.uploaded import (
     rows,
     visit,
 )
+from visitjoin.contract.extension import Correction
 from visitjoin.contract.outcomes import Outcome
 from visitjoin.contract.uploads import UploadingId
 from visitjoin.receiver import late
+from visitjoin.receiver import worker as worker_module
+from visitjoin.receiver.catalog.corrections import corrections
 from visitjoin.receiver.catalog.goals import add_goal, delete_goal, goals
 from visitjoin.receiver.catalog.leases import LeaseLost
+from visitjoin.receiver.catalog.progress import unfinished
 from visitjoin.receiver.catalog.uploadings import outcome_counts
+from visitjoin.receiver.corrections import correct
 from visitjoin.receiver.lake.answers import links_by_outcome, revenue
+from visitjoin.receiver.lake.outcomes import Remarks, outcomes
 from visitjoin.receiver.lake.tables import LakeTable
 from visitjoin.receiver.late import link_late_visits
 from visitjoin.receiver.leasing import leased
@@ -39,6 +45,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.receiver.conftest import Json, Receiver
+    from visitjoin.receiver.catalog.leases import Lease
     from visitjoin.receiver.stores import Stores
 
 
@@ -208,6 +215,45 @@ def test_who_slept_through_its_lease_neither_links_nor_counts(
     assert linked(stores) == 2
     assert len(_late(stores)) == 1
     assert rows(stores, LakeTable.LINKS) == 2
+
+
+def test_what_was_taken_back_before_its_visit_came_does_not_count(
+    worker: Worker, stores: Stores
+) -> None:
+    back = Correction(client_id=STRANGER, target="order_paid", happened_at=BOUGHT, retract=True)
+    correct(stores, 1, [back], key=None, made_by="admin")
+    visit(stores, "v2", BOUGHT - 60, client_id=STRANGER)
+
+    worker.run_once()
+
+    assert linked(stores) == 2
+    kept = corrections(stores.catalog, 1)
+    (row,) = revenue(stores.lake, 1, unfinished=[], corrections=kept)
+    assert (row.conversions, row.revenue) == (1, Decimal(10))
+    remarks = Remarks(of_target=lambda _: None, corrections=kept)
+    told = {row.row_no: row for row in outcomes(stores.lake, 1, 1, remarks, offset=0, limit=9)}
+    assert (told[2].outcome, told[2].remark) == ("linked", "Retracted on 2026-03-20.")
+
+
+def test_a_new_uploading_does_not_wait_for_all_the_old_ones(
+    worker: Worker, stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accept(stores)
+    worker.run_once()
+    visit(stores, "v2", BOUGHT - 60, client_id=STRANGER)
+    ended = []
+
+    def link_late(stores: Stores, uploading_id: UploadingId, lease: Lease) -> None:
+        ended.append([found.id for found in unfinished(stores.catalog)])
+        link_late_visits(stores, uploading_id, lease)
+        if uploading_id == 1:
+            accept(stores)
+
+    monkeypatch.setattr(worker_module, "link_late_visits", link_late)
+    worker.run_once()
+
+    assert ended == [[], []]  # nothing waits when an old one has its turn
+    assert [outcome_counts(stores.catalog, n)[Outcome.LINKED] for n in (1, 2, 3)] == [2, 2, 2]
 
 
 def _row(receiver: Receiver, path: str, uploading: Json) -> Json:

@@ -8,6 +8,8 @@ import polars as pl
 import pytest
 
 from tests.receiver.uploaded import (
+    BOUGHT,
+    CLIENT,
     NOW,
     Clock,
     accept,
@@ -18,10 +20,13 @@ from tests.receiver.uploaded import (
     opened,
     rows,
 )
+from visitjoin.contract.extension import Correction
 from visitjoin.contract.outcomes import Outcome
 from visitjoin.contract.uploads import UploadStatus
+from visitjoin.receiver import corrections
 from visitjoin.receiver.catalog.goals import delete_goal
-from visitjoin.receiver.catalog.progress import progress, unfinished
+from visitjoin.receiver.catalog.opening import Catalog
+from visitjoin.receiver.catalog.progress import Progress, progress, unfinished
 from visitjoin.receiver.catalog.uploadings import outcome_counts
 from visitjoin.receiver.lake.tables import LakeTable
 from visitjoin.receiver.life import end, export, match
@@ -103,3 +108,23 @@ def test_links_that_were_computed_are_not_computed_again(stores: Stores) -> None
 
     assert carried_on(stores) is UploadStatus.PROCESSED
     assert linked(stores) == 1
+
+
+def test_a_correction_counts_right_while_the_uploading_comes_to_its_end(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accept(stores)
+
+    def overtaken(catalog: Catalog) -> tuple[Progress, ...]:
+        """The uploading as it waits; its file is gone when it is looked at."""
+        monkeypatch.undo()
+        waiting = unfinished(catalog)
+        carried_on(stores)
+        return waiting
+
+    monkeypatch.setattr(corrections, "unfinished", overtaken)
+    back = Correction(client_id=CLIENT, target="order_paid", happened_at=BOUGHT, retract=True)
+
+    (made,) = corrections.correct(stores, 1, [back], key=None, made_by="admin")
+
+    assert (made.found, made.state) == (1, "retracted")

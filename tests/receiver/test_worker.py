@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from visitjoin.receiver.lake.tables import LakeTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,3 +66,17 @@ def test_what_died_before_its_answer_is_swept_at_the_next_start(
     start(settings)
 
     assert list(settings.spool.iterdir()) == []
+
+
+def test_two_workers_of_a_process_bring_each_uploading_to_its_end_once(
+    start: Callable[[Settings], Receiver], settings: Settings
+) -> None:
+    receiver = start(replace(settings, workers=2))
+    path = receiver.shop()
+    receiver.visit(path, f"v1,{CLIENT},1773990000,ad")
+
+    uploadings = [receiver.upload(path, ROW) for _ in range(6)]
+
+    assert {receiver.ended(path, one)["linked_quantity"] for one in uploadings} == {1}
+    files = receiver.client.app.state.worker.stores.lake.files(LakeTable.LINKS, 1)
+    assert len(files) == 6

@@ -52,7 +52,7 @@ class UploadStatus(StrEnum):
 
     @property
     def is_last(self) -> bool:
-        """Whether the uploading will not change any more."""
+        """Whether the uploading has come to its end. Late visits may still link some of it."""
         return self in (UploadStatus.PROCESSED, UploadStatus.LINKAGE_FAILURE)
 
 

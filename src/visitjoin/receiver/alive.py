@@ -19,6 +19,7 @@ _entering: Final = Lock()
 
 def name_here(data: Path) -> str:
     """This process's name among those that work on a folder."""
+    data = data.absolute()
     with _entering:
         if data not in _entered:
             _entered[data] = _enter(data)
@@ -27,6 +28,7 @@ def name_here(data: Path) -> str:
 
 def leave(data: Path) -> None:
     """Work on a folder no longer. What still carries this process's name is then of a dead one."""
+    data = data.absolute()
     with _entering:
         if data in _entered:
             name, descriptor = _entered.pop(data)

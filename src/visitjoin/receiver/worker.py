@@ -65,7 +65,7 @@ class Worker:
         self._stopping.set()
         self._woken.set()
         for thread in self._threads:
-            thread.join(grace.total_seconds())
+            thread.join(grace.total_seconds() / len(self._threads))
         _log.info("worker_stopped", at_rest=self.is_at_rest)
 
     @property
@@ -82,9 +82,14 @@ class Worker:
                 self._try(uploading_id, work)
 
     def _due(self) -> Iterator[tuple[UploadingId, Work]]:
-        yield from ((uploading.id, carry_on) for uploading in unfinished(self.stores.catalog))
-        # Asked when those above are done: their links have seen the newest visits already.
-        yield from ((uploading_id, link_late_visits) for uploading_id in late_for(self.stores))
+        yield from self._unfinished()
+        for uploading_id in late_for(self.stores):
+            yield uploading_id, link_late_visits
+            # One import may concern a thousand uploadings: a new one does not wait for them.
+            yield from self._unfinished()
+
+    def _unfinished(self) -> Iterator[tuple[UploadingId, Work]]:
+        return ((uploading.id, carry_on) for uploading in unfinished(self.stores.catalog))
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -126,5 +131,6 @@ class Worker:
 
     def _seconds_until_due(self) -> float:
         look = self.stores.clock() + self.stores.settings.look_around
-        soonest = min([look, *(due for _, due in self._failures.values())])
+        failures = list(self._failures.values())  # other threads write there
+        soonest = min([look, *(due for _, due in failures)])
         return max(0.05, (soonest - self.stores.clock()).total_seconds())
