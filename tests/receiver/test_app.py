@@ -22,7 +22,7 @@ def test_every_other_call_needs_a_token(receiver: Receiver) -> None:
     for path in closed:
         for method in paths[path]:
             concrete = path.replace("{counter_id}", "1").replace("{goal_id}", "1")
-            concrete = concrete.replace("{uploading_id}", "1")
+            concrete = concrete.replace("{uploading_id}", "1").replace("{row_no}", "1")
             answer = receiver.client.request(method.upper(), concrete)
             assert answer.status_code == 401, f"{method} {path}"
             assert answer.json()["errors"][0]["error_type"] == "unauthorized"

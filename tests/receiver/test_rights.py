@@ -19,7 +19,7 @@ COUNTERS = "/management/v1/counters"
 
 
 def _concrete(path: str) -> str:
-    for name in ("counter_id", "goal_id", "uploading_id"):
+    for name in ("counter_id", "goal_id", "uploading_id", "row_no"):
         path = path.replace(f"{{{name}}}", "1")
     return path
 

@@ -115,7 +115,7 @@ class _InForm:
             await self._send(message)
         else:
             self._body += message["body"]
-            if not message["more_body"]:
+            if not message.get("more_body"):
                 await self._send_whole(self._start)
 
     async def _send_whole(self, start: HTTPResponseStartEvent) -> None:

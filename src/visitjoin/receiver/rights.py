@@ -57,6 +57,8 @@ RIGHTS: Final = {
     ("POST", f"{_OURS}/visits"): Right.CHANGE,
     ("GET", f"{_OURS}/report"): Right.LOOK,
     ("GET", f"{_OURS}/uploading/{{uploading_id}}/outcomes"): Right.LOOK,
+    ("GET", f"{_OURS}/uploading/{{uploading_id}}/outcomes/{{row_no}}"): Right.LOOK,
+    ("GET", f"{_OURS}/uploading/{{uploading_id}}/summary"): Right.LOOK,
     ("POST", f"{_OURS}/corrections"): Right.UPLOAD,
     ("GET", f"{_OURS}/corrections"): Right.LOOK,
 }

@@ -47,7 +47,7 @@ class _Body:
     async def receive(self) -> HTTPReceiveMessage:
         message = await self._receive()
         # Whatever else comes is the end of the connection.
-        self._is_over = message["type"] != "http.request" or not message["more_body"]
+        self._is_over = message["type"] != "http.request" or not message.get("more_body")
         return message  # type: ignore[return-value]  # the scope is HTTP
 
     async def drop_the_rest(self) -> None:

@@ -69,12 +69,17 @@ def test_nobody_takes_a_lease_over_while_its_holder_writes(catalog: Catalog) -> 
         with catalog.begin() as connection:
             hold(connection, OURS)
             taking = thread.submit(_take, catalog, THEIRS, at=NOW + MINUTE)
-            connection.execute(text("insert into tokens values ('written', 'under the lease')"))
+            connection.execute(text(WRITTEN))
             assert not taking.done()
 
         assert taking.result(timeout=30)
     with catalog.connect() as connection:
-        assert connection.scalar(text("select name from tokens")) == "written"
+        assert connection.scalar(text("select name from counters")) == "written"
+
+
+WRITTEN = (
+    "insert into counters (name, site, time_zone_name, created_at) values ('written', '', 'UTC', 0)"
+)
 
 
 @pytest.mark.parametrize("held", [False, True])
