@@ -23,7 +23,7 @@ class Kept:
     """The catalog of the receiver, as `visitjoin serve` was told to keep it."""
 
     data: Data
-    """folder of all that the receiver keeps; VISITJOIN_CATALOG names its catalog, if elsewhere."""
+    """folder of everything the receiver keeps; VISITJOIN_CATALOG names a catalog elsewhere."""
 
     @property
     def url(self) -> str:
