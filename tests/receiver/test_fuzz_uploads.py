@@ -88,7 +88,9 @@ class Target:
     def check_rows(self, uploading: dict[str, Any]) -> None:
         """Each row of an accepted file is kept once, and now and then has one outcome."""
         (waiting,) = (
-            each for each in unfinished(self.app.state.catalog) if each.id == uploading["id"]
+            each
+            for each in unfinished(self.app.state.worker.stores.catalog)
+            if each.id == uploading["id"]
         )
         folder = Folder(self.settings.spool / waiting.folder)
         kept = pl.read_parquet(folder.conversions)["row_no"].to_list()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -19,9 +20,7 @@ COUNTERS = "/management/v1/counters"
 
 
 def _concrete(path: str) -> str:
-    for name in ("counter_id", "goal_id", "uploading_id", "row_no"):
-        path = path.replace(f"{{{name}}}", "1")
-    return path
+    return re.sub(r"{\w+}", "1", path)
 
 
 def _message(receiver: Receiver, method: str, path: str) -> str:
