@@ -4,7 +4,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
+import pytest
 
+from visitjoin.contract.errors import SourceError
 from visitjoin.contract.reasons import Reason
 from visitjoin.contract.tables import CONVERSION, REJECT
 from visitjoin.prepare import money_by_currency, prepare
@@ -99,3 +101,14 @@ def test_money_is_added_up_exactly_by_currency(tmp_path: Path) -> None:
     prepare(source, conversions=conversions, rejects=None, now=NOW)
 
     assert money_by_currency(conversions) == {"": Decimal("1.5"), "RUB": Decimal("1.5")}
+
+
+@pytest.mark.parametrize("name", ['"ab"a"""', '"";"', '""a;"'])
+def test_a_header_whose_quotes_can_be_read_in_two_ways_is_refused(
+    tmp_path: Path, name: str
+) -> None:
+    table = tmp_path / "deals.csv"
+    table.write_text(f"ClientId,Target,DateTime,{name},\n1700000000123456789,paid,1773999000,,\n")
+
+    with pytest.raises(SourceError, match="line 1: The header cannot be read for certain"):
+        prepare(table, conversions=tmp_path / "out.csv", rejects=None, now=NOW)

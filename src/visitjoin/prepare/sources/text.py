@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from visitjoin.contract.errors import SettingError
+from visitjoin.contract.errors import SettingError, SourceError
 from visitjoin.prepare.dialect import SEPARATORS, Dialect, raise_where_not_utf8, read_dialect
 from visitjoin.prepare.lines import write_even
 from visitjoin.prepare.sources.encodings import UTF_8, detect_anywhere, in_utf8, warning_of
@@ -92,7 +92,16 @@ def _recoded(table: Table, folder: Path) -> Table | None:
 
 
 def _opened(path: Path, dialect: Dialect) -> Table:
-    frame = _scan(path, dialect.separator, column_names(len(dialect.headers)))
+    try:
+        frame = _scan(path, dialect.separator, column_names(len(dialect.headers)))
+    except pl.exceptions.ShapeError as error:
+        # The fast reader looks at the header when it is told the names.
+        raise SourceError(
+            "The header cannot be read for certain: a quote stands inside the name of a column, or "
+            "is not closed. Write the names without quotes.",
+            path=path,
+            line=1,
+        ) from error
     return Table(path=path, frame=frame, headers=dialect.headers, first_line=2, dialect=dialect)
 
 
