@@ -10,6 +10,7 @@ from visitjoin.cli.reading import Reading
 from visitjoin.contract.errors import SettingError
 from visitjoin.prepare import Condition
 from visitjoin.sender.report.corrections import lines, sentences
+from visitjoin.sender.report.refusals import check_taken
 from visitjoin.sender.run.correct import correct as correct_table
 from visitjoin.sender.run.wishes import Wishes
 
@@ -65,10 +66,11 @@ def correct(
         )
     if json:
         say_json(corrections)
-        return
-    say_table(("", "rows", "money as sent -> as it will be"), lines(corrections))
-    for sentence in sentences(corrections):
-        say(sentence)
+    else:
+        say_table(("", "rows", "money as sent -> as it will be"), lines(corrections))
+        for sentence in sentences(corrections):
+            say(sentence)
+    check_taken(corrections.refused)
 
 
 def _condition(pair: str | None) -> Condition | Literal[True] | None:
