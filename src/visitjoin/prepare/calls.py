@@ -13,7 +13,6 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -33,6 +32,7 @@ from visitjoin.contract.errors import SourceError
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.reasons import Reason
 from visitjoin.contract.tables import REJECT
+from visitjoin.disk.scratch import scratch
 from visitjoin.prepare.mapping import Mapping
 from visitjoin.prepare.rejects import with_lines, write_rejects
 from visitjoin.prepare.sources import (
@@ -92,8 +92,7 @@ def prepare_calls(
     calls = replace(mapping, constants=constants, targets=None)
     if _is_standard_input(source):
         raise SourceError("Calls are read twice. Write them to a file first.", path=STANDARD_INPUT)
-    with TemporaryDirectory(prefix="visitjoin-calls-") as temp:
-        folder = Path(temp)
+    with scratch() as folder:
         sound, wrong, faulty = (folder / f"{name}.parquet" for name in ("sound", "wrong", "faulty"))
         prepared = prepare(
             source,

@@ -20,12 +20,12 @@ from visitjoin.contract.goals import targets_of
 from visitjoin.contract.outcomes import Outcome
 from visitjoin.contract.uploads import UploadStatus, UploadType
 from visitjoin.contract.window import cut_off
+from visitjoin.disk.durable import sync
 from visitjoin.linking import link
 from visitjoin.receiver.catalog.goals import goals
 from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.catalog.uploadings import Unfinished, advance, begin_linking
 from visitjoin.receiver.config import Settings
-from visitjoin.receiver.durable import sync
 from visitjoin.receiver.lake.answers import links_by_outcome
 from visitjoin.receiver.lake.calls import write_dynamic_calls, write_links_of_calls
 from visitjoin.receiver.lake.lake import Lake

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from visitjoin.receiver.durable import sync
+from visitjoin.disk.durable import sync
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,10 @@ from msgspec.structs import replace
 from visitjoin.contract.calls import CALL_TARGET
 from visitjoin.contract.clock import Clock, Sleep, system_clock
 from visitjoin.contract.uploads import Uploading
+from visitjoin.disk.durable import keep as keep_file
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.ledger import batches
 from visitjoin.sender.ledger.batches import Batch
-from visitjoin.sender.ledger.durable import keep as keep_file
 from visitjoin.sender.report.refusals import refusals_of
 from visitjoin.sender.report.report import Resent
 from visitjoin.sender.run.batch import new_batch_id
