@@ -16,11 +16,11 @@ from typing import Any, Literal
 
 from visitjoin.contract.clock import Clock, Sleep, system_clock
 from visitjoin.contract.columns import Column
-from visitjoin.contract.errors import SettingError
+from visitjoin.contract.errors import SettingError, SourceError
 from visitjoin.contract.extension import MOST_CORRECTIONS, Correction, CorrectionState
 from visitjoin.contract.uploads import Uploading
 from visitjoin.prepare import Condition, Prepared, Source, TargetByValue
-from visitjoin.prepare.sources import name_of
+from visitjoin.prepare.sources import STDIN_NAME, is_standard_input, name_of
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.api.receiver import Receiver
 from visitjoin.sender.ledger.batches import Batch
@@ -65,13 +65,19 @@ def correct(  # the wishes say how to read; these say what to do
     """
     wishes = wishes or Wishes()
     by_price = metrica.is_yandex if by_price_alone is None else by_price_alone
+    parts = _parts(wishes, refunded)
+    if len(parts) > 1 and is_standard_input(source):
+        raise SourceError(
+            "It is read twice, for the refunds and for the rest. Write it to a file first.",
+            path=STDIN_NAME,
+        )
     halves: list[_Half] = []
     with opened(metrica, wishes, telling=telling, clock=clock, sleep=sleep) as run:
         sent = finish_earlier(run.delivery) if apply else []
         follow(run.delivery, run.workspace, sent, wishes.patience)
-        cut_off = join_threshold(metrica, clock())
+        cut_off = join_threshold(metrica, clock(), wishes.type)
         run.workspace.hold("nothing_refunded.sql", "refunded")
-        for part, is_refund in _parts(wishes, refunded):
+        for part, is_refund in parts:
             prepared = read(run, source, part)
             _plan(run, is_refund=is_refund, by_price=by_price, cut_off=cut_off)
             again = (
