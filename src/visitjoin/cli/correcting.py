@@ -57,10 +57,11 @@ def correct(
         patience=wait,
         ledgers=ledgers,
     )
+    table = reading.source(source)
     with connection.connect() as metrica, following() as telling:
         corrections = correct_table(
             metrica,
-            reading.source(source),
+            table,
             wishes,
             refunded=True if all_refunded else _condition(refunded),
             apply=apply,

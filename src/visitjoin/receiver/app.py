@@ -15,6 +15,7 @@ from visitjoin.receiver.auth import need_token
 from visitjoin.receiver.catalog.opening import open_catalog
 from visitjoin.receiver.catalog.tokens import keep_admin_token
 from visitjoin.receiver.config import Settings
+from visitjoin.receiver.instance import instance_of
 from visitjoin.receiver.intake import Intake
 from visitjoin.receiver.lake.lake import Lake
 from visitjoin.receiver.life import Stores
@@ -25,6 +26,7 @@ from visitjoin.receiver.routes import (
     corrections,
     counters,
     goals,
+    instance,
     operations,
     outcomes,
     report,
@@ -60,11 +62,12 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
             catalog.dispose()
 
     return Litestar(
-        route_handlers=[_management(), _extension(), *_operations()],
+        route_handlers=[_management(), _extension(), _of_no_counter(), *_operations()],
         dependencies=give(
             {
                 "catalog": catalog,
                 "clock": clock,
+                "instance": instance_of(settings.data),
                 "lake": lake,
                 "metrics": metrics,
                 "reception": Reception(stores, intake, worker, metrics),
@@ -124,7 +127,7 @@ def _management() -> Router:
 
 
 def _extension() -> Router:
-    """What we answer beyond the API."""
+    """What we answer beyond the API about a counter."""
     return Router(
         "/visitjoin/v1/counter/{counter_id:int}",
         guards=[need_token],
@@ -136,6 +139,11 @@ def _extension() -> Router:
             report.get_report,
         ],
     )
+
+
+def _of_no_counter() -> Router:
+    """What of that is about the receiver itself."""
+    return Router("/visitjoin/v1", guards=[need_token], route_handlers=[instance.get_instance])
 
 
 def _operations() -> list[HTTPRouteHandler]:
