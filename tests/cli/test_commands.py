@@ -14,6 +14,8 @@ import duckdb
 import pytest
 
 from tests.conftest import Running
+from tests.e2e.faults import UPLOAD, refused
+from tests.e2e.faulty_proxy import faulty_proxy
 from visitjoin.cli import story
 
 NOW = datetime.now(UTC)
@@ -92,6 +94,20 @@ def test_send_does_it_in_one_go_and_tells_every_rows_fate(shell: Shell) -> None:
     assert len((shell.folder / "rejects.csv").read_text().splitlines()) == 10
 
 
+def test_a_refused_file_ends_send_with_1_after_its_report(shell: Shell) -> None:
+    with faulty_proxy(shell.variables["VISITJOIN_API"]) as proxy:
+        shell.variables["VISITJOIN_API"] = proxy.address
+        proxy.order(UPLOAD, [refused(400)])
+        told = shell("send", "deals.csv", code=1)
+        listed = shell("history")
+
+    lines = [line.split() for line in told.splitlines()]
+    assert ["refused", "by", "the", "server:", "not", "sent,"] in [line[:6] for line in lines]
+    assert ["uploaded", "0"] in [line[:2] for line in lines]
+    assert "(16 rows): 400 " in told.splitlines()[-1]
+    assert ", 16 rows: 400 " in listed
+
+
 def test_send_writes_its_report_as_a_page(shell: Shell) -> None:
     shell("send", "deals.csv", "--dry-run", "--html", "report.html")
 
@@ -134,6 +150,16 @@ def test_a_ledger_is_verified_exported_and_imported(shell: Shell) -> None:
     assert "is kept" in shell("ledger", "import", "backup.zip")
 
 
+def test_a_ledger_that_is_forgotten_is_put_aside(shell: Shell) -> None:
+    shell("send", "deals.csv")
+
+    assert "takes the receiver" in shell("ledger", "forget", "--instance-only", VISITJOIN_TOKEN="")
+    aside = shell.json("ledger", "forget")["ledger"]
+
+    assert Path(aside).exists()
+    assert not Path(shell("history", "--where").strip()).exists()
+
+
 def test_a_fault_in_a_ledger_is_told_with_what_to_do_and_ends_with_1(shell: Shell) -> None:
     shell("send", "deals.csv")
     with duckdb.connect(shell("history", "--where").strip()) as engine:
@@ -168,7 +194,7 @@ def test_history_tells_what_the_ledger_knows(shell: Shell) -> None:
     shell("send", "deals.csv")
 
     told = shell("history")
-    (listed,) = shell.json("history")
+    (listed,) = shell.json("history")["uploadings"]
 
     assert "sent from" in told
     assert "deals.csv" in told
@@ -188,9 +214,8 @@ def test_history_lists_calls_beside_conversions_with_their_type(shell: Shell) ->
     told = shell("history").splitlines()
 
     assert [line.split()[0] for line in told] == ["type", "calls", "basic"]
-    assert [one["ledger"]["source"] for one in shell.json("history", "--limit", "1")] == [
-        "calls.csv"
-    ]
+    (newest,) = shell.json("history", "--limit", "1")["uploadings"]
+    assert newest["ledger"]["source"] == "calls.csv"
 
 
 def test_the_join_alone_on_files(shell: Shell) -> None:

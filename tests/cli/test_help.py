@@ -26,7 +26,7 @@ def visitjoin(*words: str, code: int) -> str:
     ("words", "message"),
     [
         (("send", "deals.csv"), "send needs --counter, or the variable VISITJOIN_COUNTER."),
-        (("correct", "--counter", "1"), "visitjoin correct needs SOURCE. See visitjoin correct"),
+        (("upload", "--counter", "1"), "visitjoin upload needs FILE. See visitjoin upload"),
         (("ledger", "verify"), "ledger verify needs --counter, or the variable VISITJOIN_COUNTER"),
     ],
 )

@@ -183,3 +183,34 @@ def test_a_table_without_what_it_needs_is_refused(tmp_path: Path, header: str, s
 def test_no_own_column_of_calls_is_one_of_the_basic_ones() -> None:
     assert {column.field for column in CallColumn} | {"row_no"} == set(CALL)
     assert set(CONVERSION) & set(CALL) == {"row_no"}
+
+
+def test_several_files_are_one_table_each_with_its_own_columns(tmp_path: Path) -> None:
+    (tmp_path / "july.csv").write_text(
+        f"ClientId,DateTime,Tag\n17,{CALLED},a\n\n18,{CALLED},\n", encoding="utf-8"
+    )
+    (tmp_path / "june.csv").write_text(
+        f"StaticCall,DateTime,ClientId\n1,{CALLED},19\nmaybe,{CALLED},20\n,{CALLED},\n"
+    )
+    calls, rejects = tmp_path / "c.parquet", tmp_path / "r.csv"
+
+    prepared = prepare_calls(str(tmp_path / "ju*.csv"), conversions=calls, rejects=rejects, now=NOW)
+
+    assert (prepared.rows, prepared.accepted, prepared.static) == (5, 3, 1)
+    assert prepared.call_columns == (CallColumn.STATIC_CALL, CallColumn.TAG)
+    read = pl.read_parquet(calls).select("row_no", "client_id", "tag", "static_call").rows()
+    assert read == [(1, "17", "a", False), (3, "18", None, False), (4, "19", None, True)]
+    listed = pl.read_csv(rejects, infer_schema=False).select("file", "line", "column").rows()
+    june = str(tmp_path / "june.csv")
+    assert listed == [(june, "3", "StaticCall"), (june, "4", None)]
+
+
+def test_a_row_with_too_many_fields_hides_no_other_call(tmp_path: Path) -> None:
+    """The fast reader refuses such a table, and it is read in another way."""
+    prepared, calls, rejects = _prepare(
+        tmp_path, f"ClientId,DateTime,Tag\n17,{CALLED},a\n18,{CALLED},b,c\n19,{CALLED},d\n"
+    )
+
+    assert (prepared.accepted, prepared.rejected) == (2, 1)
+    assert calls["tag"].to_list() == ["a", "d"]
+    assert rejects["reason"].to_list() == ["too_many_fields"]

@@ -1,26 +1,26 @@
 """`visitjoin correct`: what was refunded or repriced, corrected where it was sent."""
 
-from pathlib import Path
 from typing import Literal
 
-from visitjoin.cli.connection import Connection, Json, Ledgers
+from visitjoin.cli.connection import Connection, Json, Ledgers, RowType
 from visitjoin.cli.console import say, say_json, say_table
 from visitjoin.cli.progress import following
-from visitjoin.cli.reading import Reading
+from visitjoin.cli.reading import Reading, SourceName
 from visitjoin.contract.errors import SettingError
+from visitjoin.contract.uploads import UploadType
 from visitjoin.prepare import Condition
 from visitjoin.sender.report.corrections import lines, sentences
+from visitjoin.sender.report.refusals import check_taken
 from visitjoin.sender.run.correct import correct as correct_table
 from visitjoin.sender.run.wishes import Wishes
 
 
 def correct(
-    source: Path,
-    /,
-    *,
+    *source: SourceName,
     refunded: str | None = None,
     all_refunded: bool = False,
     apply: bool = False,
+    type_: RowType = UploadType.BASIC,
     wait: float | None = None,
     ledgers: Ledgers = None,
     reading: Reading | None = None,
@@ -34,10 +34,12 @@ def correct(
     error stays.
 
     Args:
-        source: an export with the same orders as was sent, and their prices of now.
+        source: an export with the same orders as was sent, and their prices of now; any table, or
+            several, that `send` takes.
         refunded: which rows are refunds, as COLUMN=VALUE, such as Status=Refunded.
         all_refunded: every row of the table is a refund.
         apply: do it; without this the plan is only shown.
+        type_: what the rows are: basic conversions, or calls.
         wait: seconds to wait for the last statuses; default as long as it takes.
         ledgers: folder of the ledgers of what was sent.
         reading: how to read the table.
@@ -51,13 +53,15 @@ def correct(
         mapping=reading.mapping,
         zone=reading.zone,
         only=reading.only,
+        type=type_,
         patience=wait,
         ledgers=ledgers,
     )
+    table = reading.source(source)
     with connection.connect() as metrica, following() as telling:
         corrections = correct_table(
             metrica,
-            source,
+            table,
             wishes,
             refunded=True if all_refunded else _condition(refunded),
             apply=apply,
@@ -65,10 +69,11 @@ def correct(
         )
     if json:
         say_json(corrections)
-        return
-    say_table(("", "rows", "money as sent -> as it will be"), lines(corrections))
-    for sentence in sentences(corrections):
-        say(sentence)
+    else:
+        say_table(("", "rows", "money as sent -> as it will be"), lines(corrections))
+        for sentence in sentences(corrections):
+            say(sentence)
+    check_taken(corrections.refused)
 
 
 def _condition(pair: str | None) -> Condition | Literal[True] | None:

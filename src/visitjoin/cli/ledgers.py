@@ -1,4 +1,4 @@
-"""`visitjoin ledger`: export, import, verify. None of them talks to a server or needs a token."""
+"""`visitjoin ledger`: export, import, verify, forget. None talks to a server or needs a token."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,13 +11,17 @@ from visitjoin.cli.groups import SENDING
 from visitjoin.contract.clock import system_clock
 from visitjoin.contract.errors import LedgerError
 from visitjoin.sender.ledger.exporting import export
+from visitjoin.sender.ledger.forgetting import forget
 from visitjoin.sender.ledger.importing import kept_aside, take_in
+from visitjoin.sender.ledger.instance import forget_instance
 from visitjoin.sender.ledger.ledger import open_ledger
 from visitjoin.sender.ledger.portable import Manifest
 from visitjoin.sender.ledger.verify import Check, verify
 
 app = App(
-    name="ledger", help="The ledger of what was sent: back it up, move it, check it.", group=SENDING
+    name="ledger",
+    help="The ledger of what was sent: back it up, move it, check, forget.",
+    group=SENDING,
 )
 
 Switch = Annotated[bool, Parameter(negative=())]
@@ -93,6 +97,32 @@ def verify_ledger(*, ledgers: Ledgers = None, owned: Owned, json: Json = False) 
         for check in checks:
             _say(check)
     return 1 if any(check.faults for check in checks) else 0
+
+
+@app.command(name="forget")
+def forget_ledger(
+    *, instance_only: Switch = False, ledgers: Ledgers = None, owned: Owned, json: Json = False
+) -> None:
+    """Put the ledger aside, so that the next send sends everything anew, as to a new receiver.
+
+    Args:
+        instance_only: forget only which receiver it was: its data was moved, and is still there.
+        ledgers: folder of the ledgers of what was sent.
+        owned: server and counter.
+        json: print JSON.
+    """
+    path, now = _existing(owned, ledgers), system_clock()
+    if instance_only:
+        with open_ledger(path, owned.owner, now=now) as ledger:
+            forget_instance(ledger)
+        told = "The next run takes the receiver that answers for the one that was sent to."
+    else:
+        path = forget(path, owned.owner, now=now)
+        told = f"The next send begins anew. What was known until now is kept: {path}"
+    if json:
+        say_json({"ledger": str(path)})
+    else:
+        say(told)
 
 
 def _say(check: Check) -> None:

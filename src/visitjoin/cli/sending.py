@@ -16,6 +16,7 @@ from visitjoin.contract.errors import SettingError
 from visitjoin.contract.uploads import UploadType
 from visitjoin.sender.report import text as render
 from visitjoin.sender.report.page import write_html
+from visitjoin.sender.report.refusals import check_taken
 from visitjoin.sender.report.report import Report
 from visitjoin.sender.report.textfile import check_metrics_file, write_metrics
 from visitjoin.sender.run.resend import PAUSE
@@ -128,6 +129,7 @@ def send(
             remark(note)
     if manner.json_logs:
         logs.finished(report, seconds)
+    check_taken(report.refused)
     if metrics is not None and not dry_run:
         write_metrics(report, metrics, now=ended, seconds=seconds)
     return 3 if strict and not report.is_spotless else 0
@@ -174,6 +176,7 @@ def resend(
         )
     if json:
         say_json(again)
-        return
-    for line in render.resent(again):
-        say(line)
+    else:
+        for line in render.resent(again):
+            say(line)
+    check_taken(again.refused)

@@ -1,6 +1,7 @@
 """`visitjoin upload`, `track`, `history` and `outcomes`: uploadings, one step at a time."""
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -116,12 +117,14 @@ def history(
     with connection.connect() as metrica:
         found = history_of(metrica, limit=limit, ledgers=ledgers, telling=Telling(remark=remark))
     if json:
-        say_json(found.uploadings)
+        say_json(found)
         return
     if found.uploadings:
         _say_history(found.uploadings)
     else:
         say("Nothing was uploaded yet.")
+    for batch in found.refused:
+        say(_refused(batch))
     _say_waiting(found.waiting)
 
 
@@ -164,6 +167,12 @@ def outcomes(
     )
     counts = ", ".join(f"{rows:,} {outcome}" for outcome, rows in page.counts.items())
     say(f"{page.rows:,} rows in all: {counts}")
+
+
+def _refused(batch: Batch) -> str:
+    moment = datetime.fromtimestamp(batch.state_at, UTC)
+    why = batch.refusal or "an earlier visitjoin did not keep why"
+    return f"Refused {moment:%Y-%m-%d %H:%M} UTC: batch {batch.id}, {batch.rows:,} rows: {why}"
 
 
 def _say_waiting(waiting: Sequence[Batch]) -> None:

@@ -28,6 +28,13 @@ OUTCOMES_PAGE: Final = 10_000
 """Rows of a page of outcomes, unless asked otherwise."""
 
 
+class InstanceAnswer(Struct, frozen=True):
+    """Which receiver answers."""
+
+    instance: str
+    """A name of its own, made once: another receiver at the same address has another."""
+
+
 class VisitsImported(Struct, frozen=True, kw_only=True):
     """What became of a table of visits. rows = accepted + rejected; accepted = new + known."""
 

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 import duckdb
@@ -17,6 +16,7 @@ import duckdb
 from visitjoin.contract.errors import EngineError
 from visitjoin.contract.outcomes import Outcome
 from visitjoin.contract.tables import CONVERSION, VISIT
+from visitjoin.disk.scratch import scratch
 from visitjoin.linking.count import count_outcomes
 from visitjoin.linking.memory import default_memory_limit
 
@@ -66,11 +66,11 @@ def link(
 
 @contextmanager
 def _engine(memory_limit: str | None) -> Iterator[duckdb.DuckDBPyConnection]:
-    with TemporaryDirectory(prefix="visitjoin-link-") as spill:
+    with scratch() as spill:
         engine = duckdb.connect(
             config={
                 "memory_limit": memory_limit or default_memory_limit(),
-                "temp_directory": spill,
+                "temp_directory": str(spill),
                 # The outcomes come in no order, so none has to be kept in memory.
                 "preserve_insertion_order": False,
             }

@@ -6,14 +6,12 @@ and joined to what was sound.
 """
 
 from collections import Counter
-from collections.abc import Iterator
-from collections.abc import Mapping as ReadOnlyDict
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -26,25 +24,16 @@ from visitjoin.contract.calls import (
     FLAG_PATTERN,
     PHONE_PATTERN,
     CallColumn,
-    call_column_named,
 )
 from visitjoin.contract.columns import Column
 from visitjoin.contract.errors import SourceError
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.reasons import Reason
-from visitjoin.contract.tables import REJECT
+from visitjoin.disk.scratch import scratch
+from visitjoin.prepare.call_cells import read_cells, with_lines_of
 from visitjoin.prepare.mapping import Mapping
-from visitjoin.prepare.rejects import with_lines, write_rejects
-from visitjoin.prepare.sources import (
-    STANDARD_INPUT,
-    Files,
-    Source,
-    Table,
-    find_pieces,
-    name_of,
-    open_plain,
-    with_format,
-)
+from visitjoin.prepare.rejects import write_rejects
+from visitjoin.prepare.sources import STDIN_NAME, Source, is_standard_input
 from visitjoin.prepare.table import Prepared, prepare
 
 _MEMORY: Final = "500MB"
@@ -77,9 +66,9 @@ def prepare_calls(
 ) -> PreparedCalls:
     """Check and normalise a table of calls. Each row ends as a conversion or as a rejection.
 
-    source: as of `prepare`, but one table that can be read twice: not standard input, and not
-        several files. The calls' own columns have the API's names, in any case; of the others
-        `mapping` says which is which. A Target is not needed and not read.
+    source: as of `prepare`, but one that can be read twice: not standard input. The calls' own
+        columns have the API's names, in any case; of the others `mapping` says which is which. A
+        Target is not needed and not read.
     conversions: the Parquet file to write: the columns of `contract.tables.CONVERSION`, with the
         identifier of the call goal as target, the key where the mapping names one, and then
         those of `contract.tables.CALL`.
@@ -90,10 +79,9 @@ def prepare_calls(
     mapping = mapping or Mapping()
     constants = {**mapping.constants, Column.TARGET: CALL_TARGET}
     calls = replace(mapping, constants=constants, targets=None)
-    if _is_standard_input(source):
-        raise SourceError("Calls are read twice. Write them to a file first.", path=STANDARD_INPUT)
-    with TemporaryDirectory(prefix="visitjoin-calls-") as temp:
-        folder = Path(temp)
+    if is_standard_input(source):
+        raise SourceError("Calls are read twice. Write them to a file first.", path=STDIN_NAME)
+    with scratch() as folder:
         sound, wrong, faulty = (folder / f"{name}.parquet" for name in ("sound", "wrong", "faulty"))
         prepared = prepare(
             source,
@@ -106,16 +94,15 @@ def prepare_calls(
             format=format,
             plain=plain,
         )
-        table = _opened_again(source, format, folder, plain=plain)
+        read = read_cells(source, prepared.pieces, folder, format_=format, plain=plain)
         with _engine(folder) as engine:
-            positions = _positions(table)
-            _judge(engine, sound, _cells(table, positions, folder))
+            _judge(engine, sound, [one.cells for one in read])
             static = _write_calls(engine, conversions)
             reasons = _write_faults(engine, faulty)
             if rejects is not None:
-                rows = pl.scan_parquet(faulty, glob=False)
-                lined = with_lines(rows, rows, table, prepared.first_line)
+                lined = with_lines_of(pl.scan_parquet(faulty, glob=False), read)
                 _write_rejects(wrong, lined, rejects, folder)
+    present = frozenset[CallColumn]().union(*(one.columns for one in read))
     return PreparedCalls(
         **{field.name: getattr(prepared, field.name) for field in fields(prepared)}
         | {
@@ -124,57 +111,8 @@ def prepare_calls(
             "rejected_by_reason": Counter(prepared.rejected_by_reason) + reasons,
         },
         static=static,
-        call_columns=tuple(column for column in CallColumn if column in positions),
+        call_columns=tuple(column for column in CallColumn if column in present),
     )
-
-
-def _is_standard_input(source: Source) -> bool:
-    names = source.names if isinstance(source, Files) else source
-    if isinstance(names, str):
-        return names == STANDARD_INPUT
-    return isinstance(names, list | tuple) and STANDARD_INPUT in names
-
-
-def _opened_again(source: Source, format_: str | None, folder: Path, *, plain: bool) -> Table:
-    if plain and isinstance(source, Path):
-        return open_plain(source, folder, format=format_)
-    found, _ = find_pieces(source if format_ is None else with_format(source, format_), folder)
-    if len(found) > 1:
-        raise SourceError("Calls are read from one file at a time.", path=name_of(source))
-    return found[0].open(folder)
-
-
-def _positions(table: Table) -> dict[CallColumn, int]:
-    """Which column of the table holds which column of calls."""
-    found: dict[CallColumn, int] = {}
-    for position, header in enumerate(table.headers):
-        column = call_column_named(header)
-        if column is None:
-            continue
-        if column in found:
-            raise SourceError(
-                f"Two columns for {column}. Leave one, or rename the other.",
-                path=table.path,
-                line=1,
-            )
-        found[column] = position
-    return found
-
-
-def _cells(table: Table, positions: ReadOnlyDict[CallColumn, int], folder: Path) -> Path:
-    """The calls' own columns as stripped text, null where empty, in a Parquet file."""
-    texts = {
-        column.field: pl.col(f"c{positions[column]}").str.strip_chars()
-        if column in positions
-        else pl.lit(None, pl.String)
-        for column in CallColumn
-    }
-    cells = folder / "cells.parquet"
-    table.frame.select(
-        pl.col("row_no").cast(pl.Int64),
-        *(pl.when(text != "").then(text).alias(field) for field, text in texts.items()),
-    ).sink_parquet(cells, compression="lz4")
-    return cells
 
 
 @contextmanager
@@ -187,10 +125,10 @@ def _engine(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         engine.close()
 
 
-def _judge(engine: duckdb.DuckDBPyConnection, sound: Path, cells: Path) -> None:
+def _judge(engine: duckdb.DuckDBPyConnection, sound: Path, cells: Sequence[Path]) -> None:
     """Make the table `judged` of the conversions, their calls and what is wrong with them."""
     engine.read_parquet(str(sound)).create_view("conversions")
-    engine.read_parquet(str(cells)).create_view("cells")
+    engine.read_parquet([str(piece) for piece in cells]).create_view("cells")
     query = files(__package__).joinpath("calls.sql").read_text(encoding="utf-8")
     engine.execute(f"create temp table judged as {query}", _PATTERNS)
 
@@ -226,7 +164,8 @@ def _write_rejects(wrong: Path, faults: pl.LazyFrame, into: Path, folder: Path) 
     """Write what `prepare` rejected and what broke a rule of calls, in the order of the table."""
     both = folder / "rejects.parquet"
     listed = pl.scan_parquet(wrong, glob=False)
-    alike = faults.select(*REJECT).cast(listed.collect_schema())
+    schema = listed.collect_schema()
+    alike = faults.select(*schema).cast(schema)
     listed.merge_sorted(alike, key="row_no").sink_parquet(both, compression="lz4")
     into.parent.mkdir(parents=True, exist_ok=True)
     part = into.with_stem(f"{into.stem}.part")

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 import polars as pl
 
 from visitjoin.contract.errors import SourceError
+from visitjoin.disk.scratch import scratch
 from visitjoin.prepare.plan import is_personal
 from visitjoin.prepare.sources import Table, made_even, open_table
 from visitjoin.prepare.times import DATE_ALONE, ways_of_writing
@@ -120,7 +120,7 @@ class Survey:
 
 def survey(path: Path) -> Survey:
     """Look at a table. Raises SourceError where it cannot be read or has no header."""
-    with open_table(path) as opened, TemporaryDirectory(prefix="visitjoin-") as folder:
+    with open_table(path) as opened, scratch() as folder:
         if any(map(is_personal, opened.headers)):
             raise SourceError(
                 "The first line looks like a row and not like a header. Write the column names "
@@ -132,7 +132,7 @@ def survey(path: Path) -> Survey:
             return _surveyed(opened)
         except pl.exceptions.ComputeError:
             # The fast reader refuses a table whose rows are uneven.
-            return _surveyed(made_even(opened, Path(folder)))
+            return _surveyed(made_even(opened, folder))
 
 
 def _surveyed(table: Table) -> Survey:

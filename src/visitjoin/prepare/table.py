@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -18,6 +17,7 @@ from visitjoin.contract.columns import Column
 from visitjoin.contract.errors import SourceError
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.reasons import Reason
+from visitjoin.disk.scratch import scratch
 from visitjoin.prepare.cells import text_of
 from visitjoin.prepare.check import as_conversions, as_written, read_schema, read_usually
 from visitjoin.prepare.mapping import Mapping
@@ -119,8 +119,7 @@ def prepare(
     Raises SourceError where the table cannot be read: missing, empty, damaged, no header, a
     required column missing or named twice, quotes not balanced, a query that failed.
     """
-    with TemporaryDirectory(prefix="visitjoin-") as temp:
-        folder = Path(temp)
+    with scratch() as folder:
         found, remarks = _found(source, format, folder, plain=plain)
         mapping = mapping or Mapping()
         terms = Terms(

@@ -8,7 +8,6 @@ Logs API's reference, "Fields of visits".
 from collections.abc import Mapping as ReadOnlyDict
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 from urllib.parse import unquote_plus
 from zoneinfo import ZoneInfo
@@ -19,6 +18,7 @@ from visitjoin.contract.errors import SourceError
 from visitjoin.contract.identifiers import SPREADSHEET_PATTERN
 from visitjoin.contract.reasons import VisitReason
 from visitjoin.contract.tables import VISIT
+from visitjoin.disk.scratch import scratch
 from visitjoin.prepare.sources import Table, made_even, open_table
 from visitjoin.prepare.times import unix_seconds
 
@@ -77,7 +77,7 @@ def prepare_visits(
     """
     with (
         open_table(source, format=format) as table,
-        TemporaryDirectory(prefix="visitjoin-") as temp,
+        scratch() as folder,
     ):
         positions = _positions(table)
         try:
@@ -87,7 +87,7 @@ def prepare_visits(
                 raise SourceError(
                     "The table cannot be read: it is damaged.", path=source
                 ) from refusal
-        return _write(made_even(table, Path(temp)), positions, zone, visits, rejects)
+        return _write(made_even(table, folder), positions, zone, visits, rejects)
 
 
 def _positions(table: Table) -> dict[str, int]:

@@ -16,6 +16,7 @@ from visitjoin.receiver.catalog.opening import open_catalog
 from visitjoin.receiver.catalog.tokens import keep_admin_token
 from visitjoin.receiver.config import Settings
 from visitjoin.receiver.front_door import front_door
+from visitjoin.receiver.instance import instance_of
 from visitjoin.receiver.intake import Intake
 from visitjoin.receiver.lake.lake import Lake
 from visitjoin.receiver.metrics import Metrics
@@ -28,6 +29,7 @@ from visitjoin.receiver.routes import (
     counters,
     explaining,
     goals,
+    instance,
     operations,
     outcomes,
     report,
@@ -68,11 +70,12 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
             leave(settings.data)
 
     app = Litestar(
-        route_handlers=[_management(), _extension(), *_operations()],
+        route_handlers=[_management(), _extension(), _of_no_counter(), *_operations()],
         dependencies=give(
             {
                 "catalog": catalog,
                 "clock": clock,
+                "instance": instance_of(settings.data),
                 "lake": lake,
                 "metrics": metrics,
                 "reception": Reception(stores, intake, worker, metrics),
@@ -141,7 +144,7 @@ def _management() -> Router:
 
 
 def _extension() -> Router:
-    """What we answer beyond the API."""
+    """What we answer beyond the API about a counter."""
     return Router(
         "/visitjoin/v1/counter/{counter_id:int}",
         guards=[need_token],
@@ -156,6 +159,11 @@ def _extension() -> Router:
             report.get_report,
         ],
     )
+
+
+def _of_no_counter() -> Router:
+    """What of that is about the receiver itself."""
+    return Router("/visitjoin/v1", guards=[need_token], route_handlers=[instance.get_instance])
 
 
 def _operations() -> list[HTTPRouteHandler]:

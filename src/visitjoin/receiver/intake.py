@@ -20,13 +20,13 @@ from visitjoin.contract.errors import SourceError
 from visitjoin.contract.goals import call_goal, targets_of
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.uploads import FILE_PART, Uploading, UploadType
+from visitjoin.disk.durable import sync
 from visitjoin.prepare import Mapping, Prepared, prepare
 from visitjoin.prepare.calls import PreparedCalls, prepare_calls
 from visitjoin.receiver.catalog.goals import add_goal, goals
 from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.catalog.uploadings import Accepted, KeyTaken, record, uploading_under
 from visitjoin.receiver.config import Settings
-from visitjoin.receiver.durable import sync
 from visitjoin.receiver.multipart import Body, discard, receive_file
 from visitjoin.receiver.refusals import Refusal, refused_file
 from visitjoin.receiver.spool import Folder, new_folder

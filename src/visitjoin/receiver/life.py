@@ -20,6 +20,7 @@ from visitjoin.contract.goals import targets_of
 from visitjoin.contract.outcomes import Outcome
 from visitjoin.contract.uploads import UploadingId, UploadStatus, UploadType
 from visitjoin.contract.window import cut_off
+from visitjoin.disk.durable import sync
 from visitjoin.linking import link
 from visitjoin.receiver.catalog.goals import goals
 from visitjoin.receiver.catalog.leases import Lease
@@ -30,7 +31,6 @@ from visitjoin.receiver.catalog.progress import (
     conclude,
     progress,
 )
-from visitjoin.receiver.durable import sync
 from visitjoin.receiver.lake.answers import links_by_outcome
 from visitjoin.receiver.lake.calls import write_dynamic_calls, write_links_of_calls
 from visitjoin.receiver.lake.tables import LakeTable

@@ -55,6 +55,7 @@ RIGHTS: Final = {
     ("GET", f"{_OFFLINE}/uploading/{{uploading_id}}"): Right.FOLLOW,
     ("GET", f"{_OFFLINE}/calls_uploading/{{uploading_id}}"): Right.FOLLOW,
     ("POST", f"{_COUNTER}/yclid_conversions/upload"): Right.UPLOAD,
+    ("GET", "/visitjoin/v1/instance"): Right.FOLLOW,
     ("POST", f"{_OURS}/visits"): Right.CHANGE,
     ("GET", f"{_OURS}/report"): Right.LOOK,
     ("GET", f"{_OURS}/uploading/{{uploading_id}}/outcomes"): Right.LOOK,

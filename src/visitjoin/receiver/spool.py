@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from visitjoin.disk.durable import sync
 from visitjoin.receiver.alive import bury, is_dead, name_here
-from visitjoin.receiver.durable import sync
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def test_a_refused_batch_frees_its_rows_and_its_file(tmp_path: Path) -> None:
         refused = record(ledger, 1, identity=1)
         record(ledger, 2, identity=2)
 
-        assert batches.refuse(ledger, refused, NOW).state is State.REFUSED
+        assert batches.refuse(ledger, refused, NOW, refusal="400 no").state is State.REFUSED
         assert sent(ledger) == [2]
         assert [file.name for file in ledger.files.iterdir()] == ["b2.csv"]
 

@@ -8,6 +8,8 @@ import duckdb
 import pytest
 
 from visitjoin.contract.errors import LedgerError
+from visitjoin.sender.ledger import batches
+from visitjoin.sender.ledger.batches import State
 from visitjoin.sender.ledger.ledger import Owner, open_ledger
 from visitjoin.sender.ledger.schema import (
     MIGRATIONS,
@@ -104,6 +106,23 @@ def test_of_two_migrations_the_first_stays_where_the_second_fails(
 
         assert version_of(engine) == 2
         assert sent(engine) == ROWS
+
+
+def test_what_was_refused_before_its_reason_was_kept_is_still_told(tmp_path: Path) -> None:
+    """As the program of version 2 left it."""
+    path = tmp_path / "ledger.duckdb"
+    with duckdb.connect(path) as engine:
+        bring_up_to_date(engine, path, up_to=2)
+        engine.execute(
+            "insert into batches (batch_no, batch, run, type, rows, bytes, first_happened_at, "
+            "last_happened_at, state, state_at) "
+            "values (1, 'a', 1, 'BASIC', 3, 9, 5, 6, 'refused', 7)"
+        )
+
+    with open_ledger(path, OWNER, now=NOW) as ledger:
+        (batch,) = batches.all_batches(ledger)
+
+    assert (batch.state, batch.rows, batch.refusal) == (State.REFUSED, 3, None)
 
 
 def test_a_ledger_that_is_new_or_up_to_date_is_not_copied(tmp_path: Path) -> None:

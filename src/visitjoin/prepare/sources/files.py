@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from visitjoin.contract.errors import SourceError
+from visitjoin.disk.scratch import scratch
 from visitjoin.prepare.sources.archives import gunzip, is_gzip, is_zip_of_files
 from visitjoin.prepare.sources.columnar import open_parquet
 from visitjoin.prepare.sources.encodings import in_utf8
@@ -47,8 +47,8 @@ def open_table(path: Path, *, format: str | None = None) -> Iterator[Table]:  # 
 
     Raises SourceError where the file is missing, empty, not UTF-8, or of no known format.
     """
-    with TemporaryDirectory(prefix="visitjoin-") as folder:
-        yield open_plain(path, Path(folder), format=format)
+    with scratch() as folder:
+        yield open_plain(path, folder, format=format)
 
 
 def open_plain(path: Path, folder: Path, *, format: str | None = None) -> Table:  # noqa: A002

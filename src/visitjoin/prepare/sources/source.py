@@ -69,3 +69,11 @@ def name_of(source: Source) -> str:
         case _:
             more = f" and {len(source) - 1} more" if len(source) > 1 else ""
             return name_of(source[0]) + more
+
+
+def is_standard_input(source: Source) -> bool:
+    """Whether something of a source is read from standard input, which can be read once only."""
+    names = source.names if isinstance(source, Files) else source
+    if isinstance(names, str):
+        return names == STANDARD_INPUT
+    return isinstance(names, list | tuple) and STANDARD_INPUT in names

@@ -12,7 +12,7 @@ from typing import Any, Final
 import duckdb
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 
-from visitjoin.receiver.durable import sync, sync_with_folders
+from visitjoin.disk.durable import sync, sync_with_folders
 from visitjoin.receiver.lake.tables import PARTITION, UPLOADING, LakeTable
 
 SLICE: Final = 1_000_000

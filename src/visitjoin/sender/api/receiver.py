@@ -20,6 +20,7 @@ from visitjoin.contract.extension import (
     Correction,
     CorrectionsAnswer,
     CorrectionsBody,
+    InstanceAnswer,
     KeptCorrection,
     KeptCorrectionsAnswer,
     OutcomeRow,
@@ -37,7 +38,7 @@ from visitjoin.sender.api.steps import FilePart, Request, Steps, ask, download
 
 T = TypeVar("T")
 
-_BEYOND: Final = "/visitjoin/v1/counter"
+_BEYOND: Final = "/visitjoin/v1"
 
 _END_OF_PARQUET: Final = b"PAR1"
 """Each Parquet file ends with these four (its specification, "File format")."""
@@ -48,6 +49,11 @@ class ReceiverCalls:
     """The calls of our receiver that the API does not have, as descriptions, for one counter."""
 
     counter_id: int
+
+    def instance(self) -> Steps[str]:
+        """The receiver's own name: another one at the same address has another."""
+        request = Request(method="GET", path=f"{_BEYOND}/instance")
+        return (yield from ask(request, InstanceAnswer, tries_again=True)).instance
 
     def import_visits(self, table: Path) -> Steps[VisitsImported]:
         """Import visits from a Logs API export (TSV), a CSV or a Parquet file.
@@ -135,7 +141,7 @@ class ReceiverCalls:
         return (yield from ask(request, KeptCorrectionsAnswer, tries_again=True)).corrections
 
     def _path(self, rest: str) -> str:
-        return f"{_BEYOND}/{self.counter_id}/{rest}"
+        return f"{_BEYOND}/counter/{self.counter_id}/{rest}"
 
 
 class Receiver:
@@ -150,6 +156,7 @@ class Receiver:
         """Do a piece of work with the client."""
         return self._metrica.run(steps)
 
+    instance = waiting(ReceiverCalls.instance)
     import_visits = waiting(ReceiverCalls.import_visits)
     outcomes = waiting(ReceiverCalls.outcomes)
     download_outcomes = waiting(ReceiverCalls.download_outcomes)
@@ -179,6 +186,7 @@ class AsyncReceiver:
         """Do a piece of work with the client."""
         return await self._metrica.run(steps)
 
+    instance = awaited(ReceiverCalls.instance)
     import_visits = awaited(ReceiverCalls.import_visits)
     outcomes = awaited(ReceiverCalls.outcomes)
     download_outcomes = awaited(ReceiverCalls.download_outcomes)

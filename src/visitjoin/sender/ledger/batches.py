@@ -62,6 +62,8 @@ class Batch(Struct, frozen=True, kw_only=True):
     uploading: UploadingId | None = None
     status: UploadStatus | None = None
     user_not_found_quantity: int | None = None
+    refusal: str | None = None
+    """Of one that is refused: the status and words of the server; earlier programs kept none."""
     is_repeated: bool = False
     """Whether a later batch sends again what was not linked."""
     is_replaced: bool = False
@@ -172,11 +174,17 @@ def accept(
         return _change(ledger, accepted, now, state=State.ACCEPTED)
 
 
-def refuse(ledger: Ledger, batch: Batch, now: datetime) -> Batch:
-    """Write down that the server will not take a batch: its rows count as not sent."""
+def refuse(ledger: Ledger, batch: Batch, now: datetime, *, refusal: str) -> Batch:
+    """Write down that the server will not take a batch: its rows count as not sent.
+
+    refusal: the status and the words of the server.
+    """
     with ledger.transaction():
         ledger.engine.execute("delete from sent where batch_no = $1", [batch.number])
-        refused = _change(ledger, batch, now, state=State.REFUSED)
+        ledger.engine.execute(
+            "update batches set refusal = $1 where batch_no = $2", [refusal, batch.number]
+        )
+        refused = _change(ledger, replace(batch, refusal=refusal), now, state=State.REFUSED)
     ledger.file_of(batch.id).unlink(missing_ok=True)
     return refused
 
@@ -282,7 +290,7 @@ def _keep_answer(ledger: Ledger, batch: Batch, uploading: Uploading, now: dateti
 
 _COLUMNS: Final = (
     "batch_no as number, batch as id, run, type, kind, repeats, rows, bytes, first_happened_at, "
-    "last_happened_at, state, state_at, uploading, status, user_not_found_quantity, "
+    "last_happened_at, state, state_at, uploading, status, user_not_found_quantity, refusal, "
     "exists (select 1 from batches as later where later.repeats = batches.batch_no "
     "and later.state != 'refused') as is_repeated, "
     "exists (select 1 from batches as later where later.repeats = batches.batch_no "

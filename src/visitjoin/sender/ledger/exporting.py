@@ -10,8 +10,8 @@ import msgspec
 
 from visitjoin.contract.errors import LedgerError
 from visitjoin.contract.version import __version__
+from visitjoin.disk.durable import sync
 from visitjoin.sender.ledger import batches
-from visitjoin.sender.ledger.durable import sync
 from visitjoin.sender.ledger.ledger import Ledger, Owner
 from visitjoin.sender.ledger.portable import (
     FORMAT,

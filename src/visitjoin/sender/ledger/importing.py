@@ -15,10 +15,10 @@ from typing import Final
 import duckdb
 
 from visitjoin.contract.errors import LedgerError
+from visitjoin.disk.durable import sync
 from visitjoin.linking import default_memory_limit
 from visitjoin.sender.ledger import batches
 from visitjoin.sender.ledger.batches import State
-from visitjoin.sender.ledger.durable import sync
 from visitjoin.sender.ledger.ledger import Ledger, Owner, open_held
 from visitjoin.sender.ledger.lock import held
 from visitjoin.sender.ledger.place import files_beside

@@ -115,7 +115,7 @@ def _check_owner(engine: duckdb.DuckDBPyConnection, path: Path, owner: Owner) ->
     found = dict(engine.execute("select name, value from about").fetchall())
     if not found:
         engine.executemany("insert into about values ($1, $2)", [*expected.items()])
-    elif found != expected:
+    elif {name: found.get(name) for name in expected} != expected:
         raise LedgerError(
             f"It is the ledger of counter {found['counter']} of {found['server']}, and not of "
             f"counter {owner.counter} of {owner.server}.",

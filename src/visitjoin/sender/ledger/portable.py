@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 import duckdb
@@ -24,6 +23,7 @@ import msgspec
 from msgspec import Struct
 
 from visitjoin.contract.errors import LedgerError
+from visitjoin.disk.scratch import scratch
 
 FORMAT: Final = 1
 """The version of the form that is described above."""
@@ -85,8 +85,7 @@ def opened(export: Path, beside: Path) -> Iterator[tuple[Manifest, Path]]:
         _check(export, manifest)
         yield manifest, export
         return
-    with TemporaryDirectory(prefix=".import-", dir=beside) as name:
-        folder = Path(name)
+    with scratch(beside) as folder:
         _unpack(export, folder)
         manifest = _manifest(folder)
         _check(folder, manifest)

@@ -15,7 +15,7 @@ from typing import Final
 import duckdb
 
 from visitjoin.contract.errors import LedgerError
-from visitjoin.sender.ledger.durable import sync
+from visitjoin.disk.durable import sync
 from visitjoin.sender.ledger.texts import first_line
 
 MIGRATIONS: Final = files(__package__).joinpath("migrations")

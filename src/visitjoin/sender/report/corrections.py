@@ -8,6 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from visitjoin.contract.uploads import Uploading
+from visitjoin.sender.report.refusals import RefusedBatch
 
 
 class State(StrEnum):
@@ -28,6 +29,8 @@ class State(StrEnum):
     OUT_OF_REACH = "out_of_reach"
     NOT_KNOWN = "not_known"
     """The server has no such conversion, though the ledger says that it was sent."""
+    REFUSED = "refused"
+    """In a file that the server refused; the next run sends it again."""
 
     @property
     def sentence(self) -> str:
@@ -48,10 +51,11 @@ _SENTENCES: Final = {
     State.MOVED: "cannot be corrected: identifiers, Target or moment are not those that were sent",
     State.OUT_OF_REACH: "cannot be corrected: older than the window",
     State.NOT_KNOWN: "cannot be corrected: the server does not know them",
+    State.REFUSED: "not corrected yet: the server refused their file",
 }
 
 CHANGES: Final = (State.RETRACTED, State.REPRICED, State.SET_TO_ZERO)
-STAYS: Final = (State.MOVED, State.OUT_OF_REACH, State.NOT_KNOWN)
+STAYS: Final = (State.MOVED, State.OUT_OF_REACH, State.NOT_KNOWN, State.REFUSED)
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -76,6 +80,8 @@ class Corrections(Struct, frozen=True, kw_only=True):
     was_done: bool
     uploadings: tuple[Uploading, ...] = ()
     """Where new prices are sent as uploads."""
+    refused: tuple[RefusedBatch, ...] = ()
+    """Such files that the server refused, of this run and of earlier ones."""
 
     def rows_of(self, *states: State) -> int:
         """How many rows have one of some states."""
@@ -118,7 +124,7 @@ def sentences(corrections: Corrections) -> Iterator[str]:
     if corrections.rows_of(State.SET_TO_ZERO):
         yield "Yandex.Metrica cannot withdraw a conversion; a newer price overwrites the older."
     if corrections.was_done:
-        yield "Done."
+        yield "Done, but for what was refused." if corrections.refused else "Done."
     elif corrections.rows_of(*CHANGES):
         yield "Nothing was changed yet. To do it: the same command with --apply."
     else:

@@ -151,7 +151,7 @@ def _in_numbers(report: Report, sent: int) -> list[tuple[str, Fate | None, int]]
 def _css(fate: Fate | None) -> str:
     if fate in (Fate.LINKED, Fate.UPLOADED):
         return "linked" if fate is Fate.LINKED else "sent"
-    if fate in (Fate.REJECTED, Fate.REJECTED_AT_UPLOAD):
+    if fate in (Fate.REJECTED, Fate.REFUSED, Fate.REJECTED_AT_UPLOAD):
         return "rejected"
     return "unlinked" if fate in _UNLINKED else "kept"
 

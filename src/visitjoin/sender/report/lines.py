@@ -18,6 +18,7 @@ SENTENCES: Final = {
     Fate.CHANGED: "changed: sent before with another price, not sent again",
     Fate.DUPLICATE: "duplicate: the same conversion comes again later",
     Fate.TOO_OLD: "too old: before the window, can link to no visit",
+    Fate.REFUSED: "refused by the server: not sent, goes again next time",
     Fate.UPLOADED: "uploaded",
     Fate.REJECTED_AT_UPLOAD: "rejected by the server",
     Fate.DUPLICATE_AT_UPLOAD: "taken for a duplicate by the server",

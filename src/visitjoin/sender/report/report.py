@@ -1,7 +1,8 @@
 """What became of an export: rows and money that add up, every reason, every row.
 
-In the export = rejected + left out + duplicate + known + changed + too old + uploaded. Uploaded =
-linked + not linked, by reason, where the server says so by row; Metrica says it only in numbers.
+In the export = rejected + left out + duplicate + known + changed + too old + refused + uploaded.
+Uploaded = linked + not linked, by reason, where the server says so by row; Metrica says it only in
+numbers.
 """
 
 from bisect import bisect_right
@@ -19,6 +20,7 @@ from visitjoin.contract.outcomes import NOT_LINKED, Outcome
 from visitjoin.contract.reasons import Reason
 from visitjoin.contract.uploads import Uploading
 from visitjoin.prepare import Piece
+from visitjoin.sender.report.refusals import RefusedBatch
 from visitjoin.sender.tables.workspace import Workspace
 
 
@@ -34,6 +36,8 @@ class Fate(StrEnum):
     CHANGED = "changed"
     """Sent before with another price, and not sent again."""
     TOO_OLD = "too_old"
+    REFUSED = "refused"
+    """In a file that the server refused as a whole. It counts as not sent."""
     UPLOADED = "uploaded"
     REJECTED_AT_UPLOAD = "rejected_at_upload"
     DUPLICATE_AT_UPLOAD = "duplicate_at_upload"
@@ -46,7 +50,7 @@ class Fate(StrEnum):
 
     @property
     def was_uploaded(self) -> bool:
-        """Whether a row with this fate left this machine."""
+        """Whether the server took a row with this fate."""
         return self not in KEPT_BACK
 
 
@@ -57,8 +61,9 @@ KEPT_BACK: Final = (
     Fate.KNOWN,
     Fate.CHANGED,
     Fate.TOO_OLD,
+    Fate.REFUSED,
 )
-"""The fates of rows that did not leave, in the order of the report."""
+"""The fates of rows that were not uploaded, in the order of the report."""
 
 _NOT_LINKED: Final = frozenset(Fate(outcome.value) for outcome in NOT_LINKED)
 
@@ -136,6 +141,8 @@ class Resent(Struct, frozen=True, kw_only=True):
     """Rows for which the window has closed: they will not link any more."""
     not_due: int
     """Batches that were tried a short while ago and are left alone for now."""
+    refused: tuple[RefusedBatch, ...] = ()
+    """Files of rows that were to be sent again; another run tries once more."""
 
     @property
     def linked(self) -> int:
@@ -194,6 +201,8 @@ class Report(Struct, frozen=True, kw_only=True):
     """Of this run, as they stand; the comment of each has the id of its batch."""
     earlier: tuple[Uploading, ...] = ()
     """Of earlier runs, that were still on their way when this one began."""
+    refused: tuple[RefusedBatch, ...] = ()
+    """Batches, also of earlier runs, of whose files the server said that they are wrong."""
     resent: Resent | None = None
     """What was sent again of earlier runs, where that was wished."""
     preflight: Preflight | None = None
@@ -223,7 +232,7 @@ class Report(Struct, frozen=True, kw_only=True):
 
     @property
     def uploaded(self) -> Sum:
-        """All that left this machine."""
+        """All that the server took, or, before an upload, would be sent."""
         return add(self.fates[fate] for fate in self.fates if fate.was_uploaded)
 
     @property

@@ -16,15 +16,17 @@ from typing import Any, Literal
 
 from visitjoin.contract.clock import Clock, Sleep, system_clock
 from visitjoin.contract.columns import Column
-from visitjoin.contract.errors import SettingError
+from visitjoin.contract.errors import SettingError, SourceError
 from visitjoin.contract.extension import MOST_CORRECTIONS, Correction, CorrectionState
 from visitjoin.contract.uploads import Uploading
 from visitjoin.prepare import Condition, Prepared, Source, TargetByValue
-from visitjoin.prepare.sources import name_of
+from visitjoin.prepare.sources import STDIN_NAME, is_standard_input, name_of
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.api.receiver import Receiver
+from visitjoin.sender.ledger.batches import Batch
 from visitjoin.sender.ledger.corrections import keep_corrections
 from visitjoin.sender.report.corrections import Change, Corrections, State
+from visitjoin.sender.report.refusals import refusals_of
 from visitjoin.sender.run.earlier import finish_earlier
 from visitjoin.sender.run.follow import follow
 from visitjoin.sender.run.leave import upload_leaving
@@ -63,20 +65,29 @@ def correct(  # the wishes say how to read; these say what to do
     """
     wishes = wishes or Wishes()
     by_price = metrica.is_yandex if by_price_alone is None else by_price_alone
+    parts = _parts(wishes, refunded)
+    if len(parts) > 1 and is_standard_input(source):
+        raise SourceError(
+            "It is read twice, for the refunds and for the rest. Write it to a file first.",
+            path=STDIN_NAME,
+        )
     halves: list[_Half] = []
     with opened(metrica, wishes, telling=telling, clock=clock, sleep=sleep) as run:
-        if apply:
-            follow(run.delivery, run.workspace, finish_earlier(run.delivery), wishes.patience)
-        cut_off = join_threshold(metrica, clock())
+        sent = finish_earlier(run.delivery) if apply else []
+        follow(run.delivery, run.workspace, sent, wishes.patience)
+        cut_off = join_threshold(metrica, clock(), wishes.type)
         run.workspace.hold("nothing_refunded.sql", "refunded")
-        for part, is_refund in _parts(wishes, refunded):
+        for part, is_refund in parts:
             prepared = read(run, source, part)
             _plan(run, is_refund=is_refund, by_price=by_price, cut_off=cut_off)
-            uploadings = (
+            again = (
                 _apply(run, source, prepared, part, by_price=by_price, is_refund=is_refund)
                 if apply
-                else ()
+                else []
             )
+            found = follow(run.delivery, run.workspace, again, wishes.patience)
+            uploadings = tuple(found.values())
+            sent += again
             # After it was done, for the server may not know what the ledger says was sent.
             changes = _changes(run, prepared, is_refund=is_refund)
             if is_refund:
@@ -89,6 +100,7 @@ def correct(  # the wishes say how to read; these say what to do
         changes=(*_left_out(halves), *(change for half in halves for change in half.changes)),
         was_done=apply,
         uploadings=tuple(one for half in halves for one in half.uploadings),
+        refused=refusals_of(sent),
     )
 
 
@@ -196,15 +208,17 @@ def _apply(
     *,
     by_price: bool,
     is_refund: bool,
-) -> tuple[Uploading, ...]:
+) -> list[Batch]:
     if not by_price:
         _correct_by_name(run)
-        return ()
+        return []
     run.workspace.name("leaving_corrected.sql", "leaving")
     sent = upload_leaving(
         run, wishes, prepared=prepared, source=name_of(source), retracted=is_refund
     )
-    return tuple(follow(run.delivery, run.workspace, sent, wishes.patience).values())
+    if refused := [batch.number for batch in sent if batch.refusal is not None]:
+        run.workspace.rows("correction_refused.sql", refused=refused)
+    return sent
 
 
 def _correct_by_name(run: Opened) -> None:

@@ -19,6 +19,7 @@ from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.ledger import batches
 from visitjoin.sender.ledger.batches import Batch, State
 from visitjoin.sender.ledger.ledger import Ledger
+from visitjoin.sender.report.refusals import refusals_of
 from visitjoin.sender.run.batch import upload_once
 from visitjoin.sender.run.telling import Step, Telling
 
@@ -42,17 +43,17 @@ _Answer: TypeAlias = tuple[Uploading, float | None]
 
 
 def deliver(delivery: Delivery, ready: Iterable[Batch]) -> list[Batch]:
-    """Upload batches that the ledger has, each once. Returns those that were accepted.
+    """Upload batches that the ledger has, each once.
 
     ready: taken one by one, so that the next is written while others are on their way.
 
-    Raises the first ApiError, after the uploads on their way have ended and, where it blames a file
-    alone, after the others were uploaded: what was accepted is in the ledger, and the next run goes
-    on with the rest.
+    Returns them accepted or, where the server blames a file alone, refused: the others go on.
+
+    Raises the first ApiError that blames no file, after the uploads on their way have ended: what
+    was accepted is in the ledger, and the next run goes on with the rest.
     """
-    accepted: list[Batch] = []
+    answered: list[Batch] = []
     errors: list[ApiError] = []
-    stopping: list[ApiError] = []
     with ThreadPoolExecutor(delivery.parallel) as pool:
         on_their_way: dict[Future[_Answer], Batch] = {}
 
@@ -61,16 +62,14 @@ def deliver(delivery: Delivery, ready: Iterable[Batch]) -> list[Batch]:
                 for future in wait(on_their_way, return_when=FIRST_COMPLETED).done:
                     batch = on_their_way.pop(future)
                     try:
-                        accepted.append(_settle(delivery, batch, future))
+                        answered.append(_settle(delivery, batch, future))
                     except ApiError as error:
                         errors.append(error)
-                        if not _is_of_the_file(error):
-                            stopping.append(error)
 
         try:
             for batch in ready:
                 settle(delivery.parallel - 1)
-                if stopping:
+                if errors:
                     break
                 sent = batches.sending(delivery.ledger, batch, delivery.clock())
                 delivery.telling.step(Step.UPLOADING)
@@ -78,9 +77,9 @@ def deliver(delivery: Delivery, ready: Iterable[Batch]) -> list[Batch]:
         finally:
             settle(0)
     if errors:
-        _tell_of_others(delivery, accepted, errors)
+        _tell_of_others(delivery, answered, errors)
         raise errors[0]
-    return accepted
+    return answered
 
 
 def _upload(delivery: Delivery, batch: Batch) -> _Answer:
@@ -106,9 +105,10 @@ def _settle(delivery: Delivery, batch: Batch, future: Future[_Answer]) -> Batch:
     try:
         uploading, seconds = future.result()
     except Refused as refusal:
-        if _is_of_the_file(refusal):
-            batches.refuse(delivery.ledger, batch, delivery.clock())
-        raise
+        if refusal.status not in _OF_THE_FILE:
+            raise
+        words = f"{refusal.status} {refusal.message}"
+        return batches.refuse(delivery.ledger, batch, delivery.clock(), refusal=words)
     delivery.telling.step(Step.ANSWERED)
     now = delivery.clock()
     accepted = batches.accept(delivery.ledger, batch, uploading, now, seconds=seconds)
@@ -116,16 +116,14 @@ def _settle(delivery: Delivery, batch: Batch, future: Future[_Answer]) -> Batch:
     return accepted
 
 
-def _is_of_the_file(error: ApiError) -> bool:
-    return isinstance(error, Refused) and error.status in _OF_THE_FILE
-
-
 def _tell_of_others(
-    delivery: Delivery, accepted: Sequence[Batch], errors: Sequence[ApiError]
+    delivery: Delivery, answered: Sequence[Batch], errors: Sequence[ApiError]
 ) -> None:
     for other in errors[1:]:
         delivery.telling.remark(str(other))
-    if accepted:
+    for refused in refusals_of(answered):
+        delivery.telling.remark(refused.sentence)
+    if accepted := [batch for batch in answered if batch.refusal is None]:
         rows = sum(batch.rows for batch in accepted)
         delivery.telling.remark(
             f"{rows:,} rows were accepted before what follows, and the ledger knows. The next run "

@@ -9,13 +9,16 @@ from visitjoin.sender.run.deliver import Delivery, deliver
 def finish_earlier(delivery: Delivery) -> list[Batch]:
     """Upload what an earlier run left, each batch once.
 
-    Returns all batches that are accepted and have no last status yet, the oldest first.
+    Returns all batches that are accepted and have no last status yet, the oldest first, and those
+    that the server refused now.
     """
     batches.sweep(delivery.ledger)
     left = batches.unfinished(delivery.ledger)
     accepted = [batch for batch in left if batch.state is State.ACCEPTED]
     delivered = deliver(delivery, [one for one in left if one.state is not State.ACCEPTED])
     for batch in delivered:
+        if batch.refusal is not None:
+            continue
         delivery.telling.remark(
             f"{batch.rows:,} rows that an earlier run left on their way are uploaded now: "
             f"uploading {batch.uploading}."

@@ -46,6 +46,8 @@ class History(Struct, frozen=True, kw_only=True):
     """Of conversions and of calls, the newest first."""
     waiting: tuple[Batch, ...]
     """Batches of the ledger of which no answer is known: the next `send` brings them."""
+    refused: tuple[Batch, ...] = ()
+    """Batches of the ledger that the server refused, the newest first; `limit` at most."""
 
 
 def history(
@@ -65,14 +67,16 @@ def history(
     uploadings = _of_both_types(metrica, limit)
     known: dict[UploadingId, Remembered] = {}
     waiting: tuple[Batch, ...] = ()
+    refused: tuple[Batch, ...] = ()
     if ledger_of(metrica.server, metrica.counter_id, ledgers).exists():
         try:
             with ledger_for(metrica, ledgers, clock()) as ledger:
                 known, waiting = _remembered(ledger), _waiting(ledger)
+                refused = _refused(ledger)[:limit]
         except LedgerError as error:
             (telling or Telling()).remark(f"{error} What follows is only the server's list.")
     listed = (Listed(**msgspec.structs.asdict(one), ledger=known.get(one.id)) for one in uploadings)
-    return History(uploadings=tuple(listed), waiting=waiting)
+    return History(uploadings=tuple(listed), waiting=waiting, refused=refused)
 
 
 def _of_both_types(metrica: Metrica, limit: int) -> list[Uploading]:
@@ -108,3 +112,9 @@ def _remembered(ledger: Ledger) -> dict[UploadingId, Remembered]:
 
 def _waiting(ledger: Ledger) -> tuple[Batch, ...]:
     return tuple(batch for batch in batches.unfinished(ledger) if batch.state is not State.ACCEPTED)
+
+
+def _refused(ledger: Ledger) -> tuple[Batch, ...]:
+    return tuple(
+        batch for batch in reversed(batches.all_batches(ledger)) if batch.state is State.REFUSED
+    )

@@ -5,6 +5,7 @@ from visitjoin.sender.ledger import batches
 from visitjoin.sender.ledger.batches import Batch
 from visitjoin.sender.run.deliver import deliver
 from visitjoin.sender.run.opening import Opened, write_parts
+from visitjoin.sender.run.outcomes import write_refusal
 from visitjoin.sender.run.plan import Cut, cuts
 from visitjoin.sender.run.wishes import Wishes
 from visitjoin.sender.run.write import Writing, columns_of, write_batches
@@ -13,7 +14,10 @@ from visitjoin.sender.run.write import Writing, columns_of, write_batches
 def upload_leaving(
     run: Opened, wishes: Wishes, *, prepared: Prepared, source: str, retracted: bool = False
 ) -> list[Batch]:
-    """Upload the rows of `leaving`. Returns their batches, accepted, in the order of the source.
+    """Upload the rows of `leaving`. Returns their batches, in the order of the source.
+
+    They are accepted or, where the server blames the file, refused: then that is the outcome of
+    their rows.
 
     prepared: what is known of the source. source: its name, for the ledger. retracted: whether they
     leave only to be worth nothing, and are not to come back with the next export.
@@ -38,4 +42,8 @@ def upload_leaving(
 
     delivered = deliver(run.delivery, write_batches(writing, run.delivery, parts, keep))
     write_parts(run.workspace, written)
+    for batch in delivered:
+        if batch.refusal is not None:
+            outcomes = run.workspace.part("outcomes", batch.number)
+            write_refusal(outcomes, rows=batch.rows, refusal=batch.refusal)
     return sorted(delivered, key=lambda batch: batch.number)

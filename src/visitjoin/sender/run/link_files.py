@@ -8,11 +8,11 @@ from collections.abc import Mapping as ReadOnlyDict
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from visitjoin.contract.outcomes import Outcome
 from visitjoin.contract.window import WINDOW, cut_off
+from visitjoin.disk.scratch import scratch
 from visitjoin.linking import check_memory_limit, link
 from visitjoin.prepare import Mapping, Source, prepare
 from visitjoin.prepare.visits import prepare_visits
@@ -63,8 +63,8 @@ def link_files(
     """
     check_memory_limit(memory_limit)
     earliest = cut_off(enabled_at or now - WINDOW, now)
-    with TemporaryDirectory(prefix="visitjoin-link-") as folder:
-        workspace = Workspace(Path(folder), memory_limit)
+    with scratch() as folder:
+        workspace = Workspace(folder, memory_limit)
         found = prepare_visits(visits, visits=workspace.table("visits"), rejects=None, zone=zone)
         prepared = prepare(
             conversions,

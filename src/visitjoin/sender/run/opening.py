@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from http import HTTPStatus
 from pathlib import Path
 from shutil import rmtree
 from time import sleep as real_sleep
@@ -14,7 +15,10 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from visitjoin.contract.clock import Clock, Sleep, system_clock
+from visitjoin.contract.errors import Refused
 from visitjoin.sender.api.client import Metrica
+from visitjoin.sender.api.receiver import Receiver
+from visitjoin.sender.ledger.instance import check_instance
 from visitjoin.sender.ledger.ledger import Ledger, Owner, open_ledger
 from visitjoin.sender.ledger.place import ledger_of
 from visitjoin.sender.ledger.requests import Meter, requests_of
@@ -65,8 +69,8 @@ def opened(
 ) -> Iterator[Opened]:
     """Hold the ledger of a counter, and have a workspace, while the context lasts.
 
-    Raises LedgerError where the ledger cannot be used, as while another run holds it; ApiError
-    where there is none yet and the server does not answer for the counter.
+    Raises LedgerError where the ledger cannot be used, as while another run holds it, or where it
+    is about another receiver; ApiError where the server does not answer.
     """
     if not ledger_of(metrica.server, metrica.counter_id, wishes.ledgers).exists():
         # Of a counter that is not there, as of a mistyped number, no ledger is begun.
@@ -80,6 +84,7 @@ def opened(
         write_no_outcomes(workspace.part("outcomes", 0))
         write_parts(workspace, [])
         with _metered(metrica, ledger, telling or Telling(), clock()) as metered:
+            _check_receiver(metrica, ledger)
             delivery = Delivery(
                 metrica=metrica,
                 ledger=ledger,
@@ -90,6 +95,20 @@ def opened(
                 call_goal=wishes.call_goal,
             )
             yield Opened(workspace=workspace, delivery=delivery)
+
+
+def _check_receiver(metrica: Metrica, ledger: Ledger) -> None:
+    """Make sure that the receiver is the one that the ledger is about. Metrica is always itself."""
+    if metrica.is_yandex:
+        return
+    try:
+        instance = Receiver(metrica).instance()
+    except Refused as refusal:
+        # A server that speaks the API and is neither Metrica nor ours has no name, nor had ours.
+        if refusal.status != HTTPStatus.NOT_FOUND:
+            raise
+        return
+    check_instance(ledger, instance)
 
 
 @contextmanager

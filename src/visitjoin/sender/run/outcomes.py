@@ -10,6 +10,7 @@ from visitjoin.contract.errors import Refused
 from visitjoin.contract.uploads import UploadingId
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.api.receiver import Receiver
+from visitjoin.sender.report.report import Fate
 
 _NAMES: Final = ("outcome", "reason", "visit_id", "linked_by", "traffic_source", "remark")
 _SCHEMA: Final = pl.Schema([("row_no", pl.Int64()), *((name, pl.String()) for name in _NAMES)])
@@ -31,6 +32,20 @@ def write_outcomes(metrica: Metrica, uploading: UploadingId, path: Path) -> None
         if refusal.status != HTTPStatus.NOT_FOUND:
             raise
         write_no_outcomes(path)
+
+
+def write_refusal(path: Path, *, rows: int, refusal: str) -> None:
+    """Write the outcomes of a batch that the server refused: all its rows are.
+
+    path: as in `write_outcomes`. rows: of the batch. refusal: what the server said.
+    """
+    (
+        pl.LazyFrame(schema=_SCHEMA)
+        .select(pl.int_range(1, rows + 1, dtype=pl.Int64).alias("row_no"))
+        .with_columns(pl.lit(None, pl.String).alias(name) for name in _NAMES)
+        .with_columns(outcome=pl.lit(Fate.REFUSED.value), remark=pl.lit(refusal))
+        .sink_parquet(path)
+    )
 
 
 def write_no_outcomes(path: Path) -> None:

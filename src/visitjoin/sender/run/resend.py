@@ -13,13 +13,16 @@ from functools import cache
 from time import sleep as real_sleep
 from typing import Final
 
+from msgspec.structs import replace
+
 from visitjoin.contract.calls import CALL_TARGET
 from visitjoin.contract.clock import Clock, Sleep, system_clock
 from visitjoin.contract.uploads import Uploading
+from visitjoin.disk.durable import keep as keep_file
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.ledger import batches
 from visitjoin.sender.ledger.batches import Batch
-from visitjoin.sender.ledger.durable import keep as keep_file
+from visitjoin.sender.report.refusals import refusals_of
 from visitjoin.sender.report.report import Resent
 from visitjoin.sender.run.batch import new_batch_id
 from visitjoin.sender.run.deliver import Delivery, deliver
@@ -40,7 +43,8 @@ PAUSE: Final = timedelta(hours=12)
 class Repeating:
     """Batches that are sent again, and what is known of their rows on the way."""
 
-    accepted: list[Batch] = field(default_factory=list)
+    answered: list[Batch] = field(default_factory=list)
+    """Accepted, or refused."""
     rows: int = 0
     given_up: int = 0
     not_due: int = 0
@@ -67,29 +71,31 @@ def resend(
         earlier = finish_earlier(run.delivery)
         repeating = repeat(run.delivery, run.workspace, pause=pause)
         found = follow(
-            run.delivery, run.workspace, [*earlier, *repeating.accepted], wishes.patience
+            run.delivery, run.workspace, [*earlier, *repeating.answered], wishes.patience
         )
-    return resent(repeating, found)
+    return replace(resent(repeating, found), refused=refusals_of([*earlier, *repeating.answered]))
 
 
 def repeat(delivery: Delivery, workspace: Workspace, *, pause: timedelta) -> Repeating:
     """Send again what is due of the batches in the ledger, and give up what is out of reach."""
     repeating = Repeating()
     ready = _ready(delivery, workspace, repeating, pause=pause)
-    repeating.accepted += deliver(delivery, ready)
+    repeating.answered += deliver(delivery, ready)
     batches.sweep(delivery.ledger)
     return repeating
 
 
 def resent(repeating: Repeating, found: dict[int, Uploading]) -> Resent:
     """Tell what was repeated. found: the answer of `follow`."""
+    refused = refusals_of(repeating.answered)
     return Resent(
         uploadings=tuple(
-            found[batch.number] for batch in repeating.accepted if batch.number in found
+            found[batch.number] for batch in repeating.answered if batch.number in found
         ),
-        rows=repeating.rows,
+        rows=repeating.rows - sum(one.rows for one in refused),
         given_up=repeating.given_up,
         not_due=repeating.not_due,
+        refused=refused,
     )
 
 

@@ -16,6 +16,7 @@ from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.ledger.batches import Batch
 from visitjoin.sender.report.breakdown import by_day_of, by_target_of
 from visitjoin.sender.report.every_row import rows_of, write_fates
+from visitjoin.sender.report.refusals import refusals_of
 from visitjoin.sender.report.report import (
     Report,
     Row,
@@ -58,8 +59,8 @@ def send(
 
     Raises SettingError where chats are to be sent; SourceError where the table cannot be read;
     LedgerError where the ledger cannot be used, as while another run holds it; ApiError where the
-    server does not take it: what was accepted until then is in the ledger, and the next run goes
-    on.
+    server does not answer as it should: what was accepted until then is in the ledger, and the next
+    run goes on. A file that it refuses is no error, for the others go on: see `Report.refused`.
     """
     wishes = wishes or Wishes()
     if wishes.type is UploadType.CHATS:
@@ -79,8 +80,8 @@ def send(
         before = preflight(run, wishes, cut_off=cut_off) if wishes.dry_run else None
         sent = [] if wishes.dry_run else _upload(run, source, prepared, wishes)
         run.delivery.telling.step(Step.TRACKING)
-        on_their_way = [*earlier, *repeating.accepted, *sent]
-        found = follow(run.delivery, run.workspace, on_their_way, wishes.patience)
+        answered = [*earlier, *repeating.answered, *sent]
+        found = follow(run.delivery, run.workspace, answered, wishes.patience)
         run.delivery.telling.step(Step.REPORTING)
         _find_fates(run.workspace, wishes)
         _write_wished(run.workspace, prepared, wishes)
@@ -90,6 +91,7 @@ def send(
             counter=metrica.counter_id,
             uploadings=_uploadings(found, sent),
             earlier=_uploadings(found, earlier),
+            refused=refusals_of(answered),
             resent=resent(repeating, found) if wishes.retry_unlinked else None,
             preflight=before,
             in_export=add(fates.values()),

@@ -9,12 +9,12 @@ import polars as pl
 from visitjoin.contract.calls import FLAGS, CallColumn
 from visitjoin.contract.columns import IDENTIFIER_COLUMNS, Column
 from visitjoin.contract.uploads import UploadType
+from visitjoin.disk.durable import keep as keep_file
 from visitjoin.prepare import Mapping as How
 from visitjoin.prepare import Prepared
 from visitjoin.prepare.calls import PreparedCalls
 from visitjoin.sender.ledger import batches
 from visitjoin.sender.ledger.batches import Batch
-from visitjoin.sender.ledger.durable import keep as keep_file
 from visitjoin.sender.run.batch import new_batch_id
 from visitjoin.sender.run.deliver import Delivery
 from visitjoin.sender.run.plan import Cut, halves
