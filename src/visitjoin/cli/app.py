@@ -102,6 +102,12 @@ app.command(
     group_parameters=Group.create_default_parameters(),
     help="Run a receiver: a service that speaks Metrica's API and joins conversions to visits.",
 )
+app.command(
+    "visitjoin.cli.receiver:app",
+    name="receiver",
+    group=RECEIVER,
+    help="A receiver's data: back it up, put it back, keep its tables in shape.",
+)
 app.command(visits.app)
 app.command(uploads.outcomes, group=RECEIVER)
 app.command(visits.report, group=RECEIVER)
