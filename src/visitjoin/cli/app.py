@@ -109,6 +109,12 @@ app.command(
     group=RECEIVER,
     help="Tokens of a receiver: create, list, revoke, and what was written with them.",
 )
+app.command(
+    "visitjoin.cli.receiver:app",
+    name="receiver",
+    group=RECEIVER,
+    help="A receiver's data: back it up, put it back, keep its tables in shape.",
+)
 app.command(visits.app)
 app.command(uploads.outcomes, group=RECEIVER)
 app.command(explaining.explain, group=RECEIVER)
