@@ -140,6 +140,7 @@ def test_a_ledger_is_verified_exported_and_imported(shell: Shell) -> None:
     where = Path(shell("history", "--where").strip())
 
     assert "wrong" not in shell("ledger", "verify", VISITJOIN_TOKEN="")
+    assert "FILE no/b.zip cannot be" in shell("ledger", "export", "no/b.zip", code=2)
     assert "conversions in 1 batches" in shell("ledger", "export", "backup.zip")
     where.unlink()
     assert "There is none" in shell("ledger", "verify", code=1)

@@ -97,6 +97,11 @@ def test_init_does_not_overwrite_unless_it_is_told_to(
     assert f"visitjoin send {source} --mapping {output}" in capsys.readouterr().out
 
 
+def test_init_says_where_it_cannot_write(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match=r"--output .*no.mapping.toml cannot be written"):
+        init(preset="1c", output=tmp_path / "no" / "mapping.toml")
+
+
 def test_init_copies_a_preset(tmp_path: Path) -> None:
     init(preset="bitrix24", output=tmp_path / "m.toml")
 

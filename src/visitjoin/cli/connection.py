@@ -10,8 +10,9 @@ from visitjoin.cli.console import remark
 from visitjoin.cli.groups import SERVER, WRITING
 from visitjoin.contract.clock import system_clock
 from visitjoin.contract.uploads import UploadType
+from visitjoin.sender.api.address import METRICA
 from visitjoin.sender.api.client import Metrica
-from visitjoin.sender.api.transport import METRICA, Endpoint
+from visitjoin.sender.api.transport import Endpoint
 from visitjoin.sender.ledger.ledger import Owner
 from visitjoin.sender.ledger.place import VARIABLE as LEDGERS_VARIABLE
 from visitjoin.sender.ledger.place import ledger_of

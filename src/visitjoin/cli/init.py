@@ -6,6 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from visitjoin.cli.console import say
+from visitjoin.cli.writing import check_outputs
 from visitjoin.contract.errors import SettingError
 from visitjoin.prepare.draft import draft_mapping
 from visitjoin.prepare.preset import preset_text
@@ -34,6 +35,7 @@ def init(
         )
     if output.exists() and not force:
         raise SettingError(f"{output} is there already. Name another with -o, or add --force.")
+    check_outputs(output=output)
     if preset is not None:
         text = preset_text(preset)
     elif source is not None:

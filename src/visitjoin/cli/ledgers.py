@@ -8,6 +8,7 @@ from cyclopts import App, Parameter
 from visitjoin.cli.connection import Json, Ledgers, Owned
 from visitjoin.cli.console import say, say_json
 from visitjoin.cli.groups import SENDING
+from visitjoin.cli.writing import check_outputs
 from visitjoin.contract.clock import system_clock
 from visitjoin.contract.errors import LedgerError
 from visitjoin.sender.ledger.exporting import export
@@ -39,6 +40,7 @@ def export_ledger(
         owned: server and counter.
         json: print JSON.
     """
+    check_outputs(FILE=file)
     now = system_clock()
     with open_ledger(_existing(owned, ledgers), owned.owner, now=now) as ledger:
         manifest = export(ledger, owned.owner, file, now=now)

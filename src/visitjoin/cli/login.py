@@ -13,7 +13,7 @@ from visitjoin.cli.connection import Api, Json, Server
 from visitjoin.cli.console import remark, say, say_json
 from visitjoin.contract.clock import system_clock
 from visitjoin.contract.errors import SettingError
-from visitjoin.sender.api.transport import METRICA
+from visitjoin.sender.api.address import METRICA
 from visitjoin.sender.tokens.address import is_metrica, server_of
 from visitjoin.sender.tokens.oauth import YANDEX_OAUTH, Asking
 from visitjoin.sender.tokens.owner import YANDEX_ID, look

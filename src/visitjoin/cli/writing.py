@@ -9,18 +9,20 @@ from visitjoin.contract.errors import SettingError
 def check_outputs(**outputs: Path | None) -> None:
     """Make sure that files can be written, for an upload cannot be taken back where one cannot.
 
-    outputs: by the names of their options, with `_` for `-`; None where one is not wished.
+    outputs: by the names of their options, with `_` for `-`, or of an argument in capitals; None
+    where one is not wished.
 
     Raises SettingError.
     """
     for name, path in outputs.items():
         if path is not None and (fault := _fault_of(path)):
-            raise SettingError(f"--{name.replace('_', '-')} {path} cannot be written: {fault}")
+            option = name if name.isupper() else f"--{name.replace('_', '-')}"
+            raise SettingError(f"{option} {path} cannot be written: {fault}")
 
 
 def _fault_of(path: Path) -> str | None:
     if path.is_dir():
-        return "it is a folder. Name a file in it."
+        return "it is a folder. Name another, or a file in it."
     if path.exists():
         return None if os.access(path, os.W_OK) else "you may not write to that file."
     if not path.parent.is_dir():

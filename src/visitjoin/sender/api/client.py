@@ -10,11 +10,12 @@ from typing import Self, TypeVar
 
 from visitjoin.contract.clock import AsyncSleep, Sleep
 from visitjoin.contract.errors import SettingError
+from visitjoin.sender.api.address import METRICA
 from visitjoin.sender.api.calls import Calls
 from visitjoin.sender.api.limits import Limiter
 from visitjoin.sender.api.methods import awaited, waiting
 from visitjoin.sender.api.steps import Progress, Steps
-from visitjoin.sender.api.transport import METRICA, AsyncTransport, Endpoint, Transport
+from visitjoin.sender.api.transport import AsyncTransport, Endpoint, Transport
 
 __all__ = ["AsyncMetrica", "Metrica", "Progress"]
 

@@ -15,9 +15,9 @@ from typing import Any, BinaryIO, Final, TypedDict, TypeVar
 import httpx
 
 from visitjoin.contract.clock import AsyncSleep, Sleep
-from visitjoin.contract.errors import SettingError
 from visitjoin.contract.quotas import LIMITS_OF_METRICA, LIMITS_OF_OURS
 from visitjoin.contract.version import __version__
+from visitjoin.sender.api.address import METRICA, is_yandex, url_of
 from visitjoin.sender.api.body import appearing, prepared
 from visitjoin.sender.api.limits import Limiter
 from visitjoin.sender.api.meaning import answer_of, check_file, told_apart
@@ -25,11 +25,6 @@ from visitjoin.sender.api.retry import retrying, retrying_async
 from visitjoin.sender.api.steps import Ask, Download, Pause, Request, Step, Steps, run, run_async
 
 T = TypeVar("T")
-
-METRICA: Final = "https://api-metrika.yandex.net"
-METRICA_HOSTS: Final = frozenset(
-    f"api-metri{letter}a.yandex.{zone}" for letter in "kc" for zone in ("net", "ru", "com")
-)
 
 TIMEOUT: Final = httpx.Timeout(30.0, connect=10.0)
 _UPLOAD_TIMEOUT: Final = httpx.Timeout(60.0, connect=10.0, read=900.0)
@@ -52,16 +47,7 @@ class Endpoint:
 
         Raises SettingError where the address is none.
         """
-        try:
-            url = httpx.URL(base_url)
-        except httpx.InvalidURL as error:
-            raise SettingError(f"The API's address {base_url!r} is not an address.") from error
-        if url.scheme not in ("http", "https") or not url.host:
-            raise SettingError(
-                f"The API's address {base_url!r} must begin with https:// (or http:// on this "
-                "machine)."
-            )
-        self.url = url
+        self.url = url_of(base_url)
         own = LIMITS_OF_METRICA if self.is_yandex else LIMITS_OF_OURS
         self.limiter = limiter or Limiter(own)
         self._timeout = None if timeout is None else httpx.Timeout(timeout)
@@ -69,7 +55,7 @@ class Endpoint:
     @property
     def is_yandex(self) -> bool:
         """Whether it is Yandex.Metrica itself, which has nothing beyond the API."""
-        return self.url.host in METRICA_HOSTS
+        return is_yandex(self.url)
 
     @property
     def name(self) -> str:

@@ -27,7 +27,7 @@ def finish_earlier(delivery: Delivery) -> list[Batch]:
 
 
 def give_up_closed(delivery: Delivery) -> None:
-    """Give up batches whose conversions are older than any window, and remove their files.
+    """Give up batches whose conversions are older than any window; their files go with the run.
 
     Whoever never sends again what was not found keeps the identifiers of people no longer than
     that.
@@ -36,4 +36,3 @@ def give_up_closed(delivery: Delivery) -> None:
     for batch in batches.all_batches(delivery.ledger):
         if batch.may_link and batch.last_happened_at < oldest:
             batches.give_up(delivery.ledger, batch, delivery.clock())
-    batches.sweep(delivery.ledger)

@@ -76,7 +76,6 @@ def _keep(delivery: Delivery, workspace: Workspace, batch: Batch, uploading: Upl
     write_outcomes(delivery.metrica, uploading.id, workspace.part("outcomes", batch.number))
     daily = _by_day(delivery, workspace, batch)
     batches.conclude(delivery.ledger, batch, uploading, delivery.clock(), daily=daily)
-    batches.sweep(delivery.ledger)
     delivery.telling.step(Step.CONCLUDED)
 
 

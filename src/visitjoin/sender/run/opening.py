@@ -18,6 +18,7 @@ from visitjoin.contract.clock import Clock, Sleep, system_clock
 from visitjoin.contract.errors import Refused
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.api.receiver import Receiver
+from visitjoin.sender.ledger import batches
 from visitjoin.sender.ledger.instance import check_instance
 from visitjoin.sender.ledger.ledger import Ledger, Owner, open_ledger
 from visitjoin.sender.ledger.place import ledger_of
@@ -69,6 +70,8 @@ def opened(
 ) -> Iterator[Opened]:
     """Hold the ledger of a counter, and have a workspace, while the context lasts.
 
+    At its end the files go that nothing needs any more.
+
     Raises LedgerError where the ledger cannot be used, as while another run holds it, or where it
     is about another receiver; ApiError where the server does not answer.
     """
@@ -95,6 +98,7 @@ def opened(
                 call_goal=wishes.call_goal,
             )
             yield Opened(workspace=workspace, delivery=delivery)
+            batches.sweep(ledger)
 
 
 def _check_receiver(metrica: Metrica, ledger: Ledger) -> None:

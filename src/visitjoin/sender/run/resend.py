@@ -81,7 +81,6 @@ def repeat(delivery: Delivery, workspace: Workspace, *, pause: timedelta) -> Rep
     repeating = Repeating()
     ready = _ready(delivery, workspace, repeating, pause=pause)
     repeating.answered += deliver(delivery, ready)
-    batches.sweep(delivery.ledger)
     return repeating
 
 

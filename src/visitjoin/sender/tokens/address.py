@@ -5,7 +5,7 @@ from ipaddress import ip_address
 import httpx
 
 from visitjoin.contract.errors import SettingError
-from visitjoin.sender.api.transport import METRICA, METRICA_HOSTS
+from visitjoin.sender.api.address import METRICA, is_yandex, url_of
 
 
 def server_of(api: str) -> str:
@@ -13,8 +13,8 @@ def server_of(api: str) -> str:
 
     api: the server's address. Raises SettingError where it is none.
     """
-    url = _parsed(api, "The API's address")
-    return METRICA if url.host in METRICA_HOSTS else str(url).rstrip("/")
+    url = url_of(api)
+    return METRICA if is_yandex(url) else str(url).rstrip("/")
 
 
 def is_metrica(api: str) -> bool:
@@ -27,19 +27,9 @@ def guarded(address: str, what: str) -> httpx.URL:
 
     what: the setting, for the message. Raises SettingError where it is another.
     """
-    url = _parsed(address, what)
+    url = url_of(address, what)
     if url.scheme != "https" and not _is_loopback(url.host):
         raise SettingError(f"{what} {address!r} must begin with https://: secrets are sent to it.")
-    return url
-
-
-def _parsed(address: str, what: str) -> httpx.URL:
-    try:
-        url = httpx.URL(address)
-    except httpx.InvalidURL as error:
-        raise SettingError(f"{what} {address!r} is not an address.") from error
-    if url.scheme not in ("http", "https") or not url.host:
-        raise SettingError(f"{what} {address!r} must begin with https://.")
     return url
 
 

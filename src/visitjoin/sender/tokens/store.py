@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from visitjoin.contract.errors import SettingError
-from visitjoin.sender.api.transport import METRICA
+from visitjoin.sender.api.address import METRICA
 from visitjoin.sender.tokens.address import server_of
 from visitjoin.sender.tokens.file import FileStore
 from visitjoin.sender.tokens.ring import KeyringStore
