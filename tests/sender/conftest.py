@@ -40,4 +40,4 @@ def either_metrica(request: pytest.FixtureRequest, faulty: Faulty) -> Iterator[M
 @pytest.fixture(params=[Running, RunningAwaited], ids=["waiting", "awaited"])
 def either(request: pytest.FixtureRequest, running: Running) -> Running:
     """The receiver of the session, asked by a client of either kind."""
-    return cast("Running", request.param(running.address, running.token))
+    return cast("Running", request.param(running.address, running.token, running.data))
