@@ -172,7 +172,8 @@ def outcomes(
 def _refused(batch: Batch) -> str:
     moment = datetime.fromtimestamp(batch.state_at, UTC)
     why = batch.refusal or "an earlier visitjoin did not keep why"
-    return f"Refused {moment:%Y-%m-%d %H:%M} UTC: batch {batch.id}, {batch.rows:,} rows: {why}"
+    rows = f"{batch.rows:,} row{'' if batch.rows == 1 else 's'}"
+    return f"Refused {moment:%Y-%m-%d %H:%M} UTC: batch {batch.id}, {rows}: {why}"
 
 
 def _say_waiting(waiting: Sequence[Batch]) -> None:

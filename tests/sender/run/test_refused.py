@@ -123,7 +123,7 @@ def test_the_history_keeps_the_words_of_the_server(shop: Shop) -> None:
 
     (told,) = report.refused
     assert (kept.id, kept.refusal) == (told.batch, told.refusal)
-    with pytest.raises(VisitjoinError, match=rf"batch {kept.id} \(1 rows\): 400 .* send again"):
+    with pytest.raises(VisitjoinError, match=rf"batch {kept.id} \(1 row\): 400 .* send again"):
         check_taken(report.refused)
 
 
