@@ -15,6 +15,7 @@ from litestar.types import HTTPScope
 
 from visitjoin.contract.answers import ErrorType
 from visitjoin.contract.clock import Clock
+from visitjoin.receiver.catalog.asking import ask
 from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.catalog.tokens import Token, TokenState, find_token
 from visitjoin.receiver.quotas import AnyConnection, Quotas, address_of, group_of
@@ -48,7 +49,7 @@ async def need_token(connection: AnyConnection, _: BaseRouteHandler) -> None:
     counter_id: int | None = connection.path_params.get("counter_id")
     if door.quotas is not None:
         door.quotas.admit_address(address_of(connection, door.proxies))
-    token = await asyncio.to_thread(_valid_token, door, _shown(connection))
+    token = await _valid_token(door, _shown(connection))
     connection.state.token = token
     connection.state.token_name = token.name
     if door.quotas is not None:
@@ -72,8 +73,8 @@ def _shown(connection: AnyConnection) -> str:
     return token.strip()
 
 
-def _valid_token(door: Door, shown: str) -> Token:
-    token = find_token(door.catalog, shown)
+async def _valid_token(door: Door, shown: str) -> Token:
+    token = await ask(find_token, door.catalog, shown)
     if token is None:
         raise Refusal(ErrorType.INVALID_TOKEN, "Invalid oauth_token")
     # Who shows it knows its secret, and may know what became of it.

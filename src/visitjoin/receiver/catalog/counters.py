@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from visitjoin.contract.counters import Counter, CounterId
 from visitjoin.receiver.catalog.moments import moment, seconds
@@ -37,10 +38,15 @@ def counters(
 
 def counter(catalog: Catalog, counter_id: int, *, now: datetime) -> Counter | None:
     """One counter; None where there is none, or no longer."""
-    asked = select(COUNTERS).where(COUNTERS.c.id == counter_id, COUNTERS.c.deleted_at.is_(None))
     with catalog.connect() as connection:
-        row = connection.execute(asked).one_or_none()
+        row = connection.execute(_ONE, {"counter": counter_id}).one_or_none()
     return None if row is None else _counter(row, now)
+
+
+# Built once, for it is asked with almost every call.
+_ONE: Final = select(COUNTERS).where(
+    COUNTERS.c.id == bindparam("counter"), COUNTERS.c.deleted_at.is_(None)
+)
 
 
 def delete_counter(catalog: Catalog, counter_id: int, *, now: datetime) -> None:

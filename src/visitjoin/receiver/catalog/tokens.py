@@ -17,7 +17,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import ColumnElement, Row, delete, insert, select, true, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, insert, or_, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from visitjoin.contract.errors import SettingError
@@ -154,13 +154,18 @@ def find_token(catalog: Catalog, shown: str) -> Token | None:
     was right.
     """
     selector = shown.removeprefix(_PREFIX).partition("_")[0]
-    asked = select(TOKENS).where(TOKENS.c.selector.in_((selector, ADMIN)))
     with catalog.connect() as connection:
-        known = connection.execute(asked).all()
+        known = connection.execute(_CANDIDATES, {"selector": selector}).all()
     hashed = _hash(shown)
     # A list, because all are compared.
     fitting = [row for row in known if hmac.compare_digest(hashed, row.sha256)]
     return _token(fitting[0]) if fitting else None
+
+
+# Built once, for it is asked with every call.
+_CANDIDATES: Final = select(TOKENS).where(
+    or_(TOKENS.c.selector == bindparam("selector"), TOKENS.c.selector == ADMIN)
+)
 
 
 def _keep_given(catalog: Catalog, given: str, now: datetime) -> None:

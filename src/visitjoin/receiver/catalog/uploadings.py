@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Row, bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from visitjoin.contract.identifiers import IdentifierKind
@@ -93,12 +93,16 @@ def uploadings(
 
 def uploading(catalog: Catalog, counter_id: int, uploading_id: int) -> Uploading | None:
     """One uploading; None where the counter has none of this id."""
-    asked = select(UPLOADINGS).where(
-        UPLOADINGS.c.id == uploading_id, UPLOADINGS.c.counter_id == counter_id
-    )
+    asked = {"uploading": uploading_id, "counter": counter_id}
     with catalog.connect() as connection:
-        row = connection.execute(asked).one_or_none()
+        row = connection.execute(_ONE, asked).one_or_none()
     return None if row is None else _uploading(row)
+
+
+# Built once: clients ask for it again and again, and building takes as long as the answer.
+_ONE: Final = select(UPLOADINGS).where(
+    UPLOADINGS.c.id == bindparam("uploading"), UPLOADINGS.c.counter_id == bindparam("counter")
+)
 
 
 def uploading_under(catalog: Catalog, counter_id: int, key: str) -> Uploading | None:

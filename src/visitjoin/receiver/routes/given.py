@@ -13,6 +13,7 @@ from visitjoin.contract.counters import Counter
 from visitjoin.contract.extension import IDEMPOTENCY_KEY, LONGEST_KEY
 from visitjoin.contract.uploads import Uploading
 from visitjoin.receiver.catalog import counters
+from visitjoin.receiver.catalog.asking import ask
 from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.config import Settings
 from visitjoin.receiver.lake.lake import Lake
@@ -62,7 +63,7 @@ Key: TypeAlias = Annotated[
 def give(parts: Mapping[str, Any]) -> dict[str, Provide]:
     """Give each part under its name, and the counter that the path names."""
     ours = {name: Provide(_giver(part), sync_to_thread=False) for name, part in parts.items()}
-    return ours | {"counter": Provide(_counter, sync_to_thread=True)}
+    return ours | {"counter": Provide(_counter)}
 
 
 def body_of(request: AnyRequest) -> Body:
@@ -75,8 +76,8 @@ def body_of(request: AnyRequest) -> Body:
     )
 
 
-def _counter(counter_id: Id, catalog: GivenCatalog, clock: GivenClock) -> Counter:
-    counter = counters.counter(catalog, counter_id, now=clock())
+async def _counter(counter_id: Id, catalog: GivenCatalog, clock: GivenClock) -> Counter:
+    counter = await ask(counters.counter, catalog, counter_id, now=clock())
     if counter is None:
         raise not_found("counter", counter_id)
     return counter

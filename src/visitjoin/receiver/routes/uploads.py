@@ -10,6 +10,7 @@ from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.uploads import DEFAULT_LIMIT, UploadType
 from visitjoin.receiver.audit import name_made
 from visitjoin.receiver.catalog import uploadings
+from visitjoin.receiver.catalog.asking import ask
 from visitjoin.receiver.reception import Asked
 from visitjoin.receiver.refusals import not_found
 from visitjoin.receiver.routes.declared import OF_COUNTER, OF_COUNTER_AND_BODY, TakesConversions
@@ -177,13 +178,12 @@ def list_calls_uploadings(
 @get(
     "/offline_conversions/uploading/{uploading_id:int}",
     responses=OF_COUNTER,
-    sync_to_thread=True,
 )
-def get_uploading(
+async def get_uploading(
     counter: GivenCounter, uploading_id: Id, catalog: GivenCatalog, shape: GivenShape
 ) -> UploadingAnswer:
     """One uploading: how far it has come, and at its end how many rows were linked."""
-    found = uploadings.uploading(catalog, counter.id, uploading_id)
+    found = await ask(uploadings.uploading, catalog, counter.id, uploading_id)
     if found is None:
         raise not_found("uploading", uploading_id)
     return UploadingAnswer(uploading=shape(found))
