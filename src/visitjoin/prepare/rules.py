@@ -7,7 +7,7 @@ and, of rows that are not sound, `time_fault`.
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, reduce
+from functools import lru_cache, reduce
 from operator import and_, or_
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -108,7 +108,7 @@ def _is_sound(terms: Terms, numbers: list[pl.Expr], currency: pl.Expr) -> pl.Exp
     )
 
 
-@cache
+@lru_cache(maxsize=16)  # of the last terms: each moment of a receiver has its own
 def rules(terms: Terms) -> tuple[Rule, ...]:
     """Every rule, in the order in which the first broken one gives the reason.
 
