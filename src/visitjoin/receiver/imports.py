@@ -14,6 +14,7 @@ from visitjoin.receiver.lake.lake import Lake
 from visitjoin.receiver.lake.visits import keep_visits
 from visitjoin.receiver.multipart import Body, receive_file
 from visitjoin.receiver.refusals import invalid, refused_file
+from visitjoin.receiver.room import lacks_room, no_room
 from visitjoin.receiver.spool import Folder, new_folder
 
 FORMATS: Final = ("tsv", "csv", "parquet")
@@ -33,6 +34,10 @@ async def import_visits(
         name = await receive_file(body, to=folder.source, largest=settings.largest_visits_file)
         chosen = _format(format_, name)
         return await asyncio.to_thread(_keep, lake, counter, folder, chosen)
+    except Exception as error:
+        if lacks_room(settings.spool, folder.source):
+            raise no_room() from error
+        raise
     finally:
         await asyncio.shield(asyncio.to_thread(folder.remove))
 

@@ -29,6 +29,7 @@ from visitjoin.receiver.catalog.uploadings import Accepted, KeyTaken, record, up
 from visitjoin.receiver.config import Settings
 from visitjoin.receiver.multipart import Body, discard, receive_file
 from visitjoin.receiver.refusals import Refusal, refused_file
+from visitjoin.receiver.room import lacks_room, no_room
 from visitjoin.receiver.spool import Folder, new_folder
 
 _API_NAMES_ONLY: Final = Mapping(aliases=False)
@@ -92,9 +93,12 @@ class Intake:
             await receive_file(body, to=folder.source, largest=self._settings.largest_file)
             async with self._checks:
                 prepared = await self._check(upload, folder)
-        except BaseException:
+        except BaseException as error:
+            has_no_room = lacks_room(self._settings.spool, folder.source)
             # Also when the client hung up: a request that was not answered leaves nothing.
             await asyncio.shield(asyncio.to_thread(folder.remove))
+            if has_no_room and isinstance(error, Exception):
+                raise no_room() from error
             raise
         # In one thread, because a thread is not cancelled half-way: either it is written down
         # and its folder is there, or neither is.
@@ -130,8 +134,11 @@ class Intake:
         except KeyTaken as faster:
             folder.remove()
             return Taken(uploading=faster.uploading, is_new=False)
-        except BaseException:
+        except BaseException as error:
+            has_no_room = lacks_room(self._settings.spool, folder.source)
             folder.remove()
+            if has_no_room:
+                raise no_room() from error
             raise
 
     def _see_to_call_goal(self, upload: Upload) -> None:
