@@ -149,6 +149,35 @@ def test_a_client_that_never_ends_does_not_hold_up_a_stop(start: Start, tmp_path
     assert process.returncode == 0
 
 
+def test_a_stop_waits_for_an_upload_in_hand_and_takes_no_other(
+    start: Start, tmp_path: Path
+) -> None:
+    spool = tmp_path / "data" / "spool"
+    process = start()
+    token = _line(process).rpartition(" ")[2]
+    address = _address(process)
+    _open_for_uploads(address, token)
+
+    with _upload_without_its_end(address, token) as link:
+        _until(lambda: any(spool.iterdir()))
+        process.terminate()
+        _until(lambda: not _takes_connections(address))
+        answer = _end(link)
+    _, logs = process.communicate(timeout=20)
+
+    assert answer["uploading"]["id"] == 1
+    assert process.returncode == 0
+    assert json.loads(logs.splitlines()[-1])["at_rest"] is True
+
+
+def _takes_connections(address: str) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2]))).close()
+    except ConnectionError:
+        return False
+    return True
+
+
 def test_two_requests_with_one_key_at_the_same_moment_end_in_one_uploading(
     start: Start, tmp_path: Path
 ) -> None:

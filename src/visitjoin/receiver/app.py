@@ -16,6 +16,7 @@ from visitjoin.receiver.catalog.opening import open_catalog
 from visitjoin.receiver.catalog.tokens import keep_admin_token
 from visitjoin.receiver.config import Settings
 from visitjoin.receiver.front_door import front_door
+from visitjoin.receiver.health import Health
 from visitjoin.receiver.instance import instance_of
 from visitjoin.receiver.intake import Intake
 from visitjoin.receiver.lake.lake import Lake
@@ -54,7 +55,8 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
     lake = Lake(settings.lake, memory_limit=settings.memory_limit, spill=settings.spill)
     stores = Stores(settings=settings, catalog=catalog, lake=lake, clock=clock)
     worker = Worker(stores)
-    metrics = Metrics(catalog)
+    health = Health(settings, catalog, worker)
+    metrics = Metrics(health, clock)
     intake = Intake(settings, catalog, clock)
     quotas = Quotas(settings.quotas, catalog, clock) if settings.quotas else None
     audit = Audit(catalog, clock, settings.audit_retention)
@@ -75,6 +77,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
             {
                 "catalog": catalog,
                 "clock": clock,
+                "health": health,
                 "instance": instance_of(settings.data),
                 "lake": lake,
                 "metrics": metrics,

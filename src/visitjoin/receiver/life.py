@@ -37,6 +37,7 @@ from visitjoin.receiver.lake.tables import LakeTable
 from visitjoin.receiver.lake.visits import imports_of_visits
 from visitjoin.receiver.spool import Attempt
 from visitjoin.receiver.stores import Stores
+from visitjoin.receiver.work import finished, timed
 
 _log = structlog.get_logger()
 
@@ -52,7 +53,8 @@ def carry_on(stores: Stores, uploading_id: UploadingId, lease: Lease) -> UploadS
     # Asked now that it is held: another may have worked on it a moment ago.
     uploading = progress(stores.catalog, uploading_id)
     while not uploading.status.is_last:
-        _STEPS[uploading.status](stores, uploading, lease)
+        with timed(uploading.status):
+            _STEPS[uploading.status](stores, uploading, lease)
         uploading = progress(stores.catalog, uploading_id)
         _log.info("uploading_advanced", uploading=uploading.id, status=uploading.status.value)
     return uploading.status
@@ -129,6 +131,7 @@ def end(stores: Stores, uploading: Progress, lease: Lease) -> None:
     stores.folder(uploading).remove()
     status = last_status(counts)
     conclude(stores.catalog, lease, uploading.id, status, counts, imports=uploading.visits_seen)
+    finished(counts)
 
 
 def counted(stores: Stores, uploading: Progress) -> dict[Outcome, int]:

@@ -49,6 +49,10 @@ class Reception:
 
         Returns the uploading, durable, as it stands now. Raises Refusal where nothing was taken.
         """
+        with self.metrics.counting_refusals():
+            return await self._take(counter, asked, body)
+
+    async def _take(self, counter: Counter, asked: Asked, body: Body) -> Uploading:
         if known := await self.intake.taken_before(counter, asked.key, body):
             _log.info("upload_known", counter=counter.id, uploading=known.id)
             return known
