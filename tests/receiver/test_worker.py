@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import os
 import shutil
+import sys
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+import pytest
 
 from visitjoin.receiver.lake.tables import LakeTable
 
@@ -80,3 +85,16 @@ def test_two_workers_of_a_process_bring_each_uploading_to_its_end_once(
     assert {receiver.ended(path, one)["linked_quantity"] for one in uploadings} == {1}
     files = receiver.client.app.state.worker.stores.lake.files(LakeTable.LINKS, 1)
     assert len(files) == 6
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")
+def test_who_waits_for_an_answer_goes_before_the_worker(receiver: Receiver) -> None:
+    path = receiver.shop()
+    receiver.ended(path, receiver.upload(path, ROW))
+    (worker,) = [one for one in threading.enumerate() if one.name.startswith("visitjoin-worker")]
+
+    def niceness(thread: int | None) -> int:
+        return os.getpriority(os.PRIO_PROCESS, thread or 0)
+
+    ours = niceness(threading.get_native_id())
+    assert niceness(worker.native_id) == max(10, ours)

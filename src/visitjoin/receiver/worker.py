@@ -20,6 +20,7 @@ from visitjoin.receiver.catalog.progress import is_needed, unfinished
 from visitjoin.receiver.late import late_for, link_late_visits
 from visitjoin.receiver.leasing import leased
 from visitjoin.receiver.life import carry_on
+from visitjoin.receiver.priority import give_way
 from visitjoin.receiver.spool import sweep
 from visitjoin.receiver.stores import Stores
 
@@ -92,6 +93,7 @@ class Worker:
         return ((uploading.id, carry_on) for uploading in unfinished(self.stores.catalog))
 
     def _run(self) -> None:
+        give_way()
         while not self._stopping.is_set():
             self._woken.clear()
             try:
