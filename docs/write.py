@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from visitjoin.cli.app import app
-from visitjoin.receiver.rights import RIGHTS
+from visitjoin.receiver.door.rights import RIGHTS
 
 REFERENCE: Final = Path(__file__).parent / "reference"
 OPTIONS: Final = REFERENCE / "options.md"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from visitjoin.cli.app import app
 from visitjoin.contract.reasons import Reason
-from visitjoin.receiver.rights import RIGHTS
+from visitjoin.receiver.door.rights import RIGHTS
 from visitjoin.sender.report.report import Fate
 
 DOCS = Path(__file__).parent.parent.parent / "docs"

@@ -37,27 +37,27 @@ LIFE: Final = [
     Point("after", "lake.lake:write_deltalake", 1),  # they are there, and not yet synced
     Point("after", "lake.lake:Lake.settle", 1),
     Point("after", "lake.lake:Lake.append", 2),  # the rejects
-    Point("before", "life:advance"),  # to EXPORTED
-    Point("after", "life:advance"),
-    Point("after", "life:begin_linking"),
-    Point("after", "life:link"),
-    Point("after", "life:_link"),  # the links are in their place
+    Point("before", "work.life:advance"),  # to EXPORTED
+    Point("after", "work.life:advance"),
+    Point("after", "work.life:begin_linking"),
+    Point("after", "work.life:link"),
+    Point("after", "work.life:_link"),  # the links are in their place
     Point("after", "lake.lake:write_deltalake", 1),
-    Point("before", "life:advance"),  # to MATCHED
-    Point("after", "life:advance"),
-    Point("after", "life:counted"),
-    Point("before", "life:conclude"),  # the folder is gone
-    Point("after", "life:conclude"),
+    Point("before", "work.life:advance"),  # to MATCHED
+    Point("after", "work.life:advance"),
+    Point("after", "work.life:counted"),
+    Point("before", "work.life:conclude"),  # the folder is gone
+    Point("after", "work.life:conclude"),
 ]
 """In the order of the life, so that each is still ahead when a process dies at it."""
 
 LATE_VISIT: Final = [
-    Point("before", "late:write_open_rows"),
-    Point("after", "late:link"),
-    Point("after", "late:write_late_links"),
+    Point("before", "work.late:write_open_rows"),
+    Point("after", "work.late:link"),
+    Point("after", "work.late:write_late_links"),
     Point("after", "lake.lake:write_deltalake"),
-    Point("before", "late:conclude"),
-    Point("after", "late:conclude"),
+    Point("before", "work.late:conclude"),
+    Point("after", "work.late:conclude"),
 ]
 
 
@@ -149,7 +149,7 @@ def test_where_one_of_two_is_killed_the_other_ends_its_work(
     receiver: MortalReceiver, other: MortalReceiver, postgresql: Server
 ) -> None:
     receiver.catalog_url = other.catalog_url = postgresql.new_database("killed")
-    receiver.start(Point("after", "life:link"), number=signal.SIGSTOP)
+    receiver.start(Point("after", "work.life:link"), number=signal.SIGSTOP)
     _set_up(receiver)
     receiver.upload(DEALS)
     receiver.fell_asleep()
@@ -177,7 +177,7 @@ def test_who_slept_through_its_lease_writes_nothing_down(
     receiver: MortalReceiver, other: MortalReceiver, postgresql: Server
 ) -> None:
     receiver.catalog_url = other.catalog_url = postgresql.new_database("slept")
-    _sleep(receiver, other, Point("before", "life:advance"))
+    _sleep(receiver, other, Point("before", "work.life:advance"))
 
     receiver.wake_up(until="lease_lost")
 

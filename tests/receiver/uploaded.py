@@ -14,7 +14,6 @@ from visitjoin.contract.uploads import UploadingId, UploadStatus, UploadType
 from visitjoin.prepare import prepare
 from visitjoin.prepare.calls import prepare_calls
 from visitjoin.receiver import Settings
-from visitjoin.receiver.alive import leave
 from visitjoin.receiver.catalog.counters import create_counter
 from visitjoin.receiver.catalog.goals import add_goal
 from visitjoin.receiver.catalog.opening import open_catalog
@@ -23,10 +22,11 @@ from visitjoin.receiver.catalog.uploadings import Accepted, record, uploading
 from visitjoin.receiver.lake.lake import Lake
 from visitjoin.receiver.lake.tables import LakeTable
 from visitjoin.receiver.lake.visits import keep_visits
-from visitjoin.receiver.leasing import leased
-from visitjoin.receiver.life import Step, carry_on
-from visitjoin.receiver.spool import new_folder
-from visitjoin.receiver.stores import Stores
+from visitjoin.receiver.work.alive import leave
+from visitjoin.receiver.work.leasing import leased
+from visitjoin.receiver.work.life import Step, carry_on
+from visitjoin.receiver.work.spool import new_folder
+from visitjoin.receiver.work.stores import Stores
 
 CLIENT = "1700000000123456789"
 STRANGER = "1700000000999999999"

@@ -9,21 +9,21 @@ from litestar.handlers import HTTPRouteHandler
 
 from visitjoin.contract.clock import Clock, system_clock
 from visitjoin.contract.uploads import in_newest_shape, in_older_shape
-from visitjoin.receiver.alive import leave
-from visitjoin.receiver.audit import Audit
-from visitjoin.receiver.auth import Door, need_token
 from visitjoin.receiver.catalog.opening import open_catalog
 from visitjoin.receiver.catalog.tokens import keep_admin_token
 from visitjoin.receiver.config import Settings
-from visitjoin.receiver.front_door import front_door
+from visitjoin.receiver.door.audit import Audit
+from visitjoin.receiver.door.auth import Door, need_token
+from visitjoin.receiver.door.front_door import front_door
+from visitjoin.receiver.door.quotas import KeepPlaces, Quotas
+from visitjoin.receiver.door.unread import DropUnread
 from visitjoin.receiver.health import Health
 from visitjoin.receiver.instance import instance_of
-from visitjoin.receiver.intake import Intake
+from visitjoin.receiver.intake.reception import Reception
+from visitjoin.receiver.intake.taking import Intake
 from visitjoin.receiver.lake.lake import Lake
 from visitjoin.receiver.metrics import Metrics
 from visitjoin.receiver.openapi import NEEDS_TOKEN, document
-from visitjoin.receiver.quotas import KeepPlaces, Quotas
-from visitjoin.receiver.reception import Reception
 from visitjoin.receiver.refusals import HANDLERS
 from visitjoin.receiver.routes import (
     corrections,
@@ -39,9 +39,9 @@ from visitjoin.receiver.routes import (
     visits,
 )
 from visitjoin.receiver.routes.given import give
-from visitjoin.receiver.stores import Stores
-from visitjoin.receiver.unread import DropUnread
-from visitjoin.receiver.worker import Worker
+from visitjoin.receiver.work.alive import leave
+from visitjoin.receiver.work.stores import Stores
+from visitjoin.receiver.work.worker import Worker
 
 
 def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:

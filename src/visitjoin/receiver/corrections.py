@@ -20,7 +20,7 @@ from visitjoin.receiver.catalog.corrections import (
 )
 from visitjoin.receiver.catalog.progress import unfinished
 from visitjoin.receiver.lake.corrections import spoken_of
-from visitjoin.receiver.stores import Stores
+from visitjoin.receiver.work.stores import Stores
 
 _BEFORE_EXPORT: Final = (UploadStatus.PREPARED, UploadStatus.UPLOADED)
 

@@ -20,7 +20,7 @@ from visitjoin.linking.object_store import is_folder
 from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.config import Settings
 from visitjoin.receiver.lake.tables import LakeTable
-from visitjoin.receiver.worker import Worker
+from visitjoin.receiver.work.worker import Worker
 
 _log = structlog.get_logger()
 

@@ -13,11 +13,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from visitjoin.contract.answers import ErrorType
 from visitjoin.contract.clock import Clock
 from visitjoin.contract.uploads import Uploading
-from visitjoin.receiver import work
 from visitjoin.receiver.catalog.queue import oldest_unfinished
 from visitjoin.receiver.catalog.uploadings import quantities_by_status
 from visitjoin.receiver.health import Health
 from visitjoin.receiver.refusals import Refusal
+from visitjoin.receiver.work import measured
 
 
 class Metrics:
@@ -68,7 +68,7 @@ class Metrics:
 
     def text(self) -> bytes:
         """Everything, in Prometheus's text form."""
-        return generate_latest(self._registry) + generate_latest(work.REGISTRY)
+        return generate_latest(self._registry) + generate_latest(measured.REGISTRY)
 
 
 class _Now(Collector):

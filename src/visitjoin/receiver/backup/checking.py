@@ -18,7 +18,7 @@ from visitjoin.receiver.lake.counting import rows_by_uploading
 from visitjoin.receiver.lake.forgetting import forgotten_up_to
 from visitjoin.receiver.lake.lake import Lake
 from visitjoin.receiver.lake.tables import LakeTable
-from visitjoin.receiver.spool import Folder
+from visitjoin.receiver.work.spool import Folder
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from visitjoin.receiver.catalog.copying import as_it_is, copy_sqlite, kind_of, u
 from visitjoin.receiver.config import Settings
 from visitjoin.receiver.lake.copying import copy_lake
 from visitjoin.receiver.lake.lake import Lake
-from visitjoin.receiver.spool import Folder
+from visitjoin.receiver.work.spool import Folder
 
 CATALOG = "catalog.sqlite"
 SPOOL = "spool"

@@ -11,9 +11,9 @@ from visitjoin.contract.answers import CounterAnswer, CountersAnswer, Success
 from visitjoin.contract.counters import DEFAULT_TIME_ZONE, Counter
 from visitjoin.contract.goals import Goal
 from visitjoin.contract.texts import TEXT_PATTERN
-from visitjoin.receiver.audit import name_made
 from visitjoin.receiver.catalog import counters
 from visitjoin.receiver.catalog.goals import goals
+from visitjoin.receiver.door.audit import name_made
 from visitjoin.receiver.refusals import OF_JSON, invalid
 from visitjoin.receiver.routes.declared import OF_ALL, OF_BODY, OF_COUNTER
 from visitjoin.receiver.routes.given import AnyRequest, GivenCatalog, GivenClock, GivenCounter

@@ -16,13 +16,13 @@ from visitjoin.receiver.catalog import counters
 from visitjoin.receiver.catalog.asking import ask
 from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.config import Settings
+from visitjoin.receiver.intake.multipart import Body
+from visitjoin.receiver.intake.reception import Reception
 from visitjoin.receiver.lake.lake import Lake
 from visitjoin.receiver.metrics import Metrics
-from visitjoin.receiver.multipart import Body
-from visitjoin.receiver.reception import Reception
 from visitjoin.receiver.refusals import not_found
-from visitjoin.receiver.stores import Stores
-from visitjoin.receiver.worker import Worker
+from visitjoin.receiver.work.stores import Stores
+from visitjoin.receiver.work.worker import Worker
 
 # What we give was made by ourselves: there is nothing in it to check.
 AnyRequest: TypeAlias = Request[Any, Any, State]

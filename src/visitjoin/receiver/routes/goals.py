@@ -17,8 +17,8 @@ from visitjoin.contract.goals import (
     target_of,
 )
 from visitjoin.contract.texts import TEXT_PATTERN, is_text
-from visitjoin.receiver.audit import name_made
 from visitjoin.receiver.catalog import goals
+from visitjoin.receiver.door.audit import name_made
 from visitjoin.receiver.refusals import OF_JSON, Refusal, invalid, not_found
 from visitjoin.receiver.routes.declared import OF_COUNTER, OF_COUNTER_AND_BODY
 from visitjoin.receiver.routes.given import AnyRequest, GivenCatalog, GivenClock, GivenCounter, Id

@@ -22,8 +22,8 @@ from visitjoin.receiver.lake.outcomes import Remarks, outcomes, write_outcomes
 from visitjoin.receiver.refusals import Refusal, not_found
 from visitjoin.receiver.routes.declared import OF_OUTCOMES
 from visitjoin.receiver.routes.given import GivenCatalog, GivenCounter, GivenStores, Id, Offset
-from visitjoin.receiver.spool import new_folder
-from visitjoin.receiver.stores import Stores
+from visitjoin.receiver.work.spool import new_folder
+from visitjoin.receiver.work.stores import Stores
 
 LARGEST_PAGE = 100_000
 

@@ -13,10 +13,10 @@ from visitjoin.contract.uploads import UploadType
 from visitjoin.contract.window import cut_off
 from visitjoin.receiver.catalog import tracking
 from visitjoin.receiver.catalog.opening import Catalog
+from visitjoin.receiver.intake.window import tracked_since
 from visitjoin.receiver.refusals import invalid
 from visitjoin.receiver.routes.declared import OF_COUNTER
 from visitjoin.receiver.routes.given import GivenCatalog, GivenClock, GivenCounter
-from visitjoin.receiver.window import tracked_since
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 

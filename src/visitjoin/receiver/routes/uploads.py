@@ -8,10 +8,10 @@ from litestar.params import QueryParameter
 from visitjoin.contract.answers import UploadingAnswer, UploadingsAnswer
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.uploads import DEFAULT_LIMIT, UploadType
-from visitjoin.receiver.audit import name_made
 from visitjoin.receiver.catalog import uploadings
 from visitjoin.receiver.catalog.asking import ask
-from visitjoin.receiver.reception import Asked
+from visitjoin.receiver.door.audit import name_made
+from visitjoin.receiver.intake.reception import Asked
 from visitjoin.receiver.refusals import not_found
 from visitjoin.receiver.routes.declared import OF_COUNTER, OF_COUNTER_AND_BODY, TakesConversions
 from visitjoin.receiver.routes.given import (

@@ -7,7 +7,7 @@ from litestar import post
 from litestar.params import QueryParameter
 
 from visitjoin.contract.extension import VisitsImportedAnswer
-from visitjoin.receiver.imports import import_visits
+from visitjoin.receiver.intake.imports import import_visits
 from visitjoin.receiver.routes.declared import OF_COUNTER_AND_BODY, TakesVisits
 from visitjoin.receiver.routes.given import (
     AnyRequest,

@@ -9,9 +9,9 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from visitjoin.contract.uploads import UploadingId
-from visitjoin.receiver.alive import is_dead, name_here
 from visitjoin.receiver.catalog.leases import Lease, release, renew, take
-from visitjoin.receiver.stores import Stores
+from visitjoin.receiver.work.alive import is_dead, name_here
+from visitjoin.receiver.work.stores import Stores
 
 _log = structlog.get_logger()
 

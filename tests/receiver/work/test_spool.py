@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from visitjoin.receiver.alive import leave
-from visitjoin.receiver.spool import Folder, new_folder, sweep
+from visitjoin.receiver.work.alive import leave
+from visitjoin.receiver.work.spool import Folder, new_folder, sweep
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ from visitjoin.contract.counters import Counter
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.texts import is_text
 from visitjoin.contract.uploads import Uploading, UploadType, fault_of_comment
-from visitjoin.receiver.intake import Intake, Upload
+from visitjoin.receiver.intake.multipart import Body
+from visitjoin.receiver.intake.taking import Intake, Upload
+from visitjoin.receiver.intake.window import uploads_open_since
 from visitjoin.receiver.metrics import Metrics
-from visitjoin.receiver.multipart import Body
 from visitjoin.receiver.refusals import Refusal, invalid
-from visitjoin.receiver.stores import Stores
-from visitjoin.receiver.window import uploads_open_since
-from visitjoin.receiver.worker import Worker
+from visitjoin.receiver.work.stores import Stores
+from visitjoin.receiver.work.worker import Worker
 
 _log = structlog.get_logger()
 

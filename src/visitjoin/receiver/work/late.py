@@ -24,9 +24,9 @@ from visitjoin.receiver.catalog.progress import (
 from visitjoin.receiver.lake.late import write_late_links, write_open_rows
 from visitjoin.receiver.lake.tables import LakeTable
 from visitjoin.receiver.lake.visits import imports_of_visits
-from visitjoin.receiver.life import counted, last_status
-from visitjoin.receiver.spool import Attempt, new_folder
-from visitjoin.receiver.stores import Stores
+from visitjoin.receiver.work.life import counted, last_status
+from visitjoin.receiver.work.spool import Attempt, new_folder
+from visitjoin.receiver.work.stores import Stores
 
 _log = structlog.get_logger()
 

@@ -10,12 +10,12 @@ from visitjoin.contract.errors import SourceError
 from visitjoin.contract.extension import VisitsImported
 from visitjoin.prepare.visits import prepare_visits
 from visitjoin.receiver.config import Settings
+from visitjoin.receiver.intake.multipart import Body, receive_file
+from visitjoin.receiver.intake.room import lacks_room, no_room
 from visitjoin.receiver.lake.lake import Lake
 from visitjoin.receiver.lake.visits import keep_visits
-from visitjoin.receiver.multipart import Body, receive_file
 from visitjoin.receiver.refusals import invalid, refused_file
-from visitjoin.receiver.room import lacks_room, no_room
-from visitjoin.receiver.spool import Folder, new_folder
+from visitjoin.receiver.work.spool import Folder, new_folder
 
 FORMATS: Final = ("tsv", "csv", "parquet")
 

@@ -13,8 +13,8 @@ from visitjoin.contract.uploads import UploadingId, UploadStatus
 from visitjoin.receiver.catalog.leases import LeaseLost
 from visitjoin.receiver.catalog.progress import advance, progress
 from visitjoin.receiver.catalog.tables import LEASES
-from visitjoin.receiver.leasing import leased
-from visitjoin.receiver.stores import Stores
+from visitjoin.receiver.work.leasing import leased
+from visitjoin.receiver.work.stores import Stores
 
 ONE = UploadingId(1)
 

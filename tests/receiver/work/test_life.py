@@ -29,8 +29,8 @@ from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.catalog.progress import Progress, progress, unfinished
 from visitjoin.receiver.catalog.uploadings import outcome_counts
 from visitjoin.receiver.lake.tables import LakeTable
-from visitjoin.receiver.life import end, export, match
-from visitjoin.receiver.stores import Stores
+from visitjoin.receiver.work.life import end, export, match
+from visitjoin.receiver.work.stores import Stores
 
 
 @pytest.fixture

@@ -25,10 +25,10 @@ from tests.receiver.conftest import CLIENT, NOW, TOKEN, MovableClock, Receiver
 from visitjoin.contract.uploads import UploadStatus
 from visitjoin.receiver import Settings, create_app
 from visitjoin.receiver.catalog.progress import advance, unfinished
-from visitjoin.receiver.leasing import leased
-from visitjoin.receiver.life import carry_on
-from visitjoin.receiver.spool import Folder
-from visitjoin.receiver.stores import Stores
+from visitjoin.receiver.work.leasing import leased
+from visitjoin.receiver.work.life import carry_on
+from visitjoin.receiver.work.spool import Folder
+from visitjoin.receiver.work.stores import Stores
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Sequence

@@ -10,7 +10,7 @@ import pytest
 
 from visitjoin.contract.scopes import Scope
 from visitjoin.receiver.catalog.tokens import revoke_token
-from visitjoin.receiver.rights import RIGHTS, Right, right_to
+from visitjoin.receiver.door.rights import RIGHTS, Right, right_to
 
 if TYPE_CHECKING:
     from tests.receiver.conftest import Receiver

@@ -15,7 +15,7 @@ from visitjoin.contract.errors import SettingError
 from visitjoin.contract.quotas import LIMITS_OF_METRICA, Limits, MethodGroup
 from visitjoin.contract.scopes import Scope
 from visitjoin.receiver import Settings
-from visitjoin.receiver.quotas import Quotas, address_of, group_of
+from visitjoin.receiver.door.quotas import Quotas, address_of, group_of
 from visitjoin.receiver.refusals import Refusal
 
 if TYPE_CHECKING:

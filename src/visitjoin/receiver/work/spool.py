@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from visitjoin.disk.durable import sync
-from visitjoin.receiver.alive import bury, is_dead, name_here
+from visitjoin.receiver.work.alive import bury, is_dead, name_here
 
 
 @dataclass(frozen=True)

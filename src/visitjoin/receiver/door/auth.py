@@ -18,9 +18,9 @@ from visitjoin.contract.clock import Clock
 from visitjoin.receiver.catalog.asking import ask
 from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.catalog.tokens import Token, TokenState, find_token
-from visitjoin.receiver.quotas import AnyConnection, Quotas, address_of, group_of
+from visitjoin.receiver.door.quotas import AnyConnection, Quotas, address_of, group_of
+from visitjoin.receiver.door.rights import right_to
 from visitjoin.receiver.refusals import Refusal
-from visitjoin.receiver.rights import right_to
 
 SCHEMES: Final = ("oauth", "bearer")
 """The API documents `OAuth`; many clients only know how to say `Bearer`."""

@@ -35,9 +35,9 @@ from visitjoin.receiver.lake.answers import links_by_outcome
 from visitjoin.receiver.lake.calls import write_dynamic_calls, write_links_of_calls
 from visitjoin.receiver.lake.tables import LakeTable
 from visitjoin.receiver.lake.visits import imports_of_visits
-from visitjoin.receiver.spool import Attempt
-from visitjoin.receiver.stores import Stores
-from visitjoin.receiver.work import finished, timed
+from visitjoin.receiver.work.measured import finished, timed
+from visitjoin.receiver.work.spool import Attempt
+from visitjoin.receiver.work.stores import Stores
 
 _log = structlog.get_logger()
 

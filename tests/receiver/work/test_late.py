@@ -25,8 +25,6 @@ from tests.receiver.uploaded import (
 from visitjoin.contract.extension import Correction
 from visitjoin.contract.outcomes import Outcome
 from visitjoin.contract.uploads import UploadingId
-from visitjoin.receiver import late
-from visitjoin.receiver import worker as worker_module
 from visitjoin.receiver.catalog.corrections import corrections
 from visitjoin.receiver.catalog.goals import add_goal, delete_goal, goals
 from visitjoin.receiver.catalog.leases import LeaseLost
@@ -36,9 +34,11 @@ from visitjoin.receiver.corrections import correct
 from visitjoin.receiver.lake.answers import links_by_outcome, revenue
 from visitjoin.receiver.lake.outcomes import Remarks, outcomes
 from visitjoin.receiver.lake.tables import LakeTable
-from visitjoin.receiver.late import link_late_visits
-from visitjoin.receiver.leasing import leased
-from visitjoin.receiver.worker import Worker
+from visitjoin.receiver.work import late
+from visitjoin.receiver.work import worker as worker_module
+from visitjoin.receiver.work.late import link_late_visits
+from visitjoin.receiver.work.leasing import leased
+from visitjoin.receiver.work.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from tests.receiver.conftest import Json, Receiver
     from visitjoin.receiver.catalog.leases import Lease
-    from visitjoin.receiver.stores import Stores
+    from visitjoin.receiver.work.stores import Stores
 
 
 @pytest.fixture

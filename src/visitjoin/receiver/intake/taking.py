@@ -27,10 +27,10 @@ from visitjoin.receiver.catalog.goals import add_goal, goals
 from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.catalog.uploadings import Accepted, KeyTaken, record, uploading_under
 from visitjoin.receiver.config import Settings
-from visitjoin.receiver.multipart import Body, discard, receive_file
+from visitjoin.receiver.intake.multipart import Body, discard, receive_file
+from visitjoin.receiver.intake.room import lacks_room, no_room
 from visitjoin.receiver.refusals import Refusal, refused_file
-from visitjoin.receiver.room import lacks_room, no_room
-from visitjoin.receiver.spool import Folder, new_folder
+from visitjoin.receiver.work.spool import Folder, new_folder
 
 _API_NAMES_ONLY: Final = Mapping(aliases=False)
 """The receiver takes the API's column names: guessing is the sender's business."""

@@ -7,7 +7,7 @@ from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.catalog.progress import Progress
 from visitjoin.receiver.config import Settings
 from visitjoin.receiver.lake.lake import Lake
-from visitjoin.receiver.spool import Folder
+from visitjoin.receiver.work.spool import Folder
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from multipart import MultipartError, MultipartSegment, PushMultipartParser
 
 from visitjoin.contract.answers import ErrorType
 from visitjoin.contract.uploads import FILE_PART
-from visitjoin.receiver.framing import boundary_of, not_encoded
+from visitjoin.receiver.intake.framing import boundary_of, not_encoded
 from visitjoin.receiver.refusals import Refusal
 
 _BATCH: Final = 1 << 20

@@ -17,12 +17,12 @@ import structlog
 from visitjoin.contract.uploads import UploadingId
 from visitjoin.receiver.catalog.leases import Lease, LeaseLost
 from visitjoin.receiver.catalog.progress import is_needed, unfinished
-from visitjoin.receiver.late import late_for, link_late_visits
-from visitjoin.receiver.leasing import leased
-from visitjoin.receiver.life import carry_on
-from visitjoin.receiver.priority import give_way
-from visitjoin.receiver.spool import sweep
-from visitjoin.receiver.stores import Stores
+from visitjoin.receiver.work.late import late_for, link_late_visits
+from visitjoin.receiver.work.leasing import leased
+from visitjoin.receiver.work.life import carry_on
+from visitjoin.receiver.work.priority import give_way
+from visitjoin.receiver.work.spool import sweep
+from visitjoin.receiver.work.stores import Stores
 
 _log = structlog.get_logger()
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visitjoin.receiver.multipart import Body, receive_file
+from visitjoin.receiver.intake.multipart import Body, receive_file
 from visitjoin.receiver.refusals import Refusal
 
 HEAD = b'--xx\r\nContent-Disposition: form-data; name="file"; filename="deals.csv"\r\n\r\n'

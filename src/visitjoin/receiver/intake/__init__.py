@@ -1,0 +1,1 @@
+"""What a request brings is received, checked and written down, before it is answered."""

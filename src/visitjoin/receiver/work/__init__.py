@@ -1,0 +1,1 @@
+"""What happens after the answer: uploadings are carried to their last status, under leases."""
