@@ -1,4 +1,5 @@
-# The sender, run as nobody in particular. The token is given in a file, never built in:
+# The sender and the receiver, run as nobody in particular. examples/compose runs the receiver; the
+# sender's token is given in a file, never built in:
 #
 #   docker build -t visitjoin .
 #   docker run --rm -e VISITJOIN_COUNTER=2215573 -e VISITJOIN_TOKEN_FILE=/run/secrets/token \
@@ -14,7 +15,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY src ./src
 RUN pip wheel --no-cache-dir --no-index --find-links /wheels --no-deps --wheel-dir /wheels . \
     && python -m venv /opt/visitjoin \
-    && /opt/visitjoin/bin/pip install --no-cache-dir --no-index --find-links /wheels visitjoin
+    && /opt/visitjoin/bin/pip install --no-cache-dir --no-index --find-links /wheels 'visitjoin[postgresql]'
 
 FROM python:3.11.14-slim-bookworm
 COPY --from=build /opt/visitjoin /opt/visitjoin
