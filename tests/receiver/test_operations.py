@@ -203,3 +203,16 @@ def _work(client: httpx.Client, secrets: dict[str, str]) -> None:
 
 def _posted(client: httpx.Client, path: str, **more: Any) -> None:  # noqa: ANN401 - httpx's own
     client.post(path, **more).raise_for_status()
+
+
+def test_every_event_of_the_log_is_in_the_reference() -> None:
+    root = Path(__file__).parents[2]
+    page = (root / "docs" / "reference" / "monitoring.md").read_text("utf-8")
+    modules = (root / "src" / "visitjoin" / "receiver").rglob("*.py")
+    calls = re.compile(r'_log\.\w+\(\s*"(\w+)"(?: if [\w.]+ else "(\w+)")?')
+
+    found = [event for module in modules for event in calls.findall(module.read_text("utf-8"))]
+
+    events = {event for both in found for event in both if event}
+    assert {"worker_started", "upload_known"} <= events
+    assert sorted(event for event in events if f"`{event}`" not in page) == []
