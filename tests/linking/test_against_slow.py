@@ -69,7 +69,7 @@ def apart(number: int, world: World) -> World:
 
 
 @given(st.lists(st.tuples(visits, conversions), min_size=20, max_size=60))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_every_conversion_ends_as_in_the_slow_join(worlds: list[World]) -> None:
     worlds = [apart(number, world) for number, world in enumerate(worlds)]
     expected = [

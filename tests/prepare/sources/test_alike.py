@@ -132,7 +132,7 @@ def prepared(write: Callable[[Path], Source]) -> tuple[list[Any], list[Any]]:
 
 @pytest.mark.slow
 @given(st.lists(rows, min_size=1, max_size=20))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_the_same_rows_end_the_same_way_whatever_they_are_written_in(table: Rows) -> None:
     # A last row that is not blank: a sheet ends with its last cell, and no table may be empty.
     table = [*table, ("", "", "no identifier", "", "", "")]

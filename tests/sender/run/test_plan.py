@@ -72,7 +72,7 @@ def asked(
         return before, dict(engine.execute(text_of("held_back.sql"), terms).fetchall())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(rows=SOURCES, ledger=LEDGERS, resend=st.booleans())
 def test_every_row_has_the_fate_that_the_obvious_version_gives_it(
     rows: list[Given], ledger: list[Sent], *, resend: bool
