@@ -8,7 +8,7 @@ demo: .venv
 	$(BIN)/visitjoin demo
 
 test: .venv
-	$(BIN)/pytest -n 3
+	$(BIN)/pytest -n 2
 
 lint: .venv
 	$(BIN)/ruff format --check .
