@@ -30,7 +30,8 @@ def lines_of(path: Path, dialect: Dialect, row_numbers: Iterable[int]) -> Iterat
     wanted = iter(row_numbers)
     row = next(wanted, None)
     begins = 1
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    # A header of several lines may hold what is not UTF-8; here lines are counted and no more.
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         reader = csv.reader(file, delimiter=dialect.separator)
         for number, _ in enumerate(reader):
             if row is None:

@@ -80,6 +80,9 @@ def with_lines(
     if first is None and table.dialect is not None:
         numbers = numbered.select("row_no").collect(engine="streaming").to_series()
         lines = pl.Series("line", lines_of(table.path, table.dialect, numbers), dtype=pl.Int64)
+        # Where a quote stands loose in a value, the careful reader may see fewer rows than the fast
+        # one: what it does not see has no line.
+        lines = lines.extend(pl.repeat(None, len(numbers) - len(lines), dtype=pl.Int64, eager=True))
         return pl.concat([rows, lines.to_frame().lazy()], how="horizontal")
     return rows.with_columns(line=pl.col("row_no") + (table.first_line - 1))
 

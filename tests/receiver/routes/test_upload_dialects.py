@@ -95,10 +95,16 @@ def test_a_file_is_taken_however_its_body_is_labelled(
         (f"clientid,TARGET,datetime\n{CLIENT},order_paid,1773999000\n", (1, 1)),
         (f"{HEADER}\n{ROW},one,two\n{ROW}\n", (2, 1)),
         (f"{HEADER}\n{CLIENT},order_paid\n{ROW}\n", (2, 1)),
+        # Found by the fuzz: two readers that differ about what is damaged.
+        (b'UserId,Target,DateTime,"a\n\xae"\nu,t,soon,1\n', (1, 0)),
+        (
+            b'UserId,Target,DateTime,P"rice\nu,t,soon,5\n"x\r\n\r\nt\r,soon,5\n,,,\nu,t\r,5,7\n',
+            (2, 0),
+        ),
     ],
 )
 def test_tables_are_read_as_clients_write_them(
-    shared: Receiver, table: str, taken: tuple[int, int]
+    shared: Receiver, table: str | bytes, taken: tuple[int, int]
 ) -> None:
     answer = _post(shared, shared.shop(), _form(table), "multipart/form-data; boundary=xx")
 
