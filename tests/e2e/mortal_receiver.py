@@ -1,5 +1,8 @@
 """A receiver in a process of its own that dies by SIGKILL, or falls asleep, where it is told to.
 
+It does so between two requests and never under one: what becomes of an uploading whose answer was
+lost is asked by other tests.
+
 Its processes are forked from one that has loaded half of the libraries already, so that a test can
 kill many. The other half, the engines, start threads when they are loaded, and those do not live on
 in a fork.
@@ -11,6 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from importlib import import_module
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -117,7 +121,11 @@ class MortalReceiver:
 
     def call(self, method: str, path: str, **more: Json) -> Json:
         headers = {"Authorization": f"OAuth {self.token}"}
-        answer = httpx.request(method, self.address + path, headers=headers, timeout=60, **more)
+        self._asking.touch()
+        try:
+            answer = httpx.request(method, self.address + path, headers=headers, timeout=60, **more)
+        finally:
+            self._asking.unlink()
         return answer.raise_for_status().json()
 
     def upload(self, table: str) -> Json:
@@ -147,8 +155,17 @@ class MortalReceiver:
         return counts
 
     @property
+    def _asking(self) -> Path:
+        """There as long as a request waits for its answer."""
+        return _asking(self.data)
+
+    @property
     def _ours(self) -> str:
         return self.path.replace("management", "visitjoin")
+
+
+def _asking(data: Path) -> Path:
+    return data.parent / "asking"
 
 
 def _until(holds: Callable[[], bool]) -> None:
@@ -164,11 +181,17 @@ def _serve(settings: "Settings", point: Point | None, number: int, told: Connect
     log = os.open(settings.data.parent / "receiver.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(log, 2)
     if point is not None:
-        _set(point, number)
+        _set(point, partial(_signal, number, _asking(settings.data)))
     serve(settings, on_start=told.send)
 
 
-def _set(point: Point, number: int) -> None:
+def _signal(number: int, asking: Path) -> None:
+    """Give this process the signal as soon as no request waits for an answer."""
+    _until(lambda: not asking.exists())
+    os.kill(os.getpid(), number)
+
+
+def _set(point: Point, signal_: Callable[[], None]) -> None:
     """Put the signal where it belongs."""
     module, _, name = point.function.partition(":")
     owner: Any = import_module(f"visitjoin.receiver.{module}")
@@ -182,10 +205,10 @@ def _set(point: Point, number: int) -> None:
         nonlocal left
         left -= 1
         if left == 0 and point.when == "before":
-            os.kill(os.getpid(), number)
+            signal_()
         result = real(*args, **more)
         if left == 0 and point.when == "after":
-            os.kill(os.getpid(), number)
+            signal_()
         return result
 
     setattr(owner, name, mortal)
