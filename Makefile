@@ -44,6 +44,8 @@ benchmarks: .venv
 	$(BIN)/python benchmarks/ledger.py
 	$(BIN)/python benchmarks/send.py
 	$(BIN)/python benchmarks/habits.py
+	$(BIN)/python benchmarks/linking.py
+	$(BIN)/python benchmarks/small_uploads.py
 
 clean:
 	rm -rf .venv .venv-airflow .venv-clients .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -95,27 +96,27 @@ def _uploads(receiver: Receiver, body: bytes, *, clients: int, seconds: float) -
         "Authorization": f"OAuth {receiver.token}",
         "Content-Type": f"multipart/form-data; boundary={BOUNDARY}",
     }
-
-    def upload(link: http.client.HTTPConnection) -> None:
-        link.request("POST", f"{PATH}/upload", body, headers)
-        answer = link.getresponse()
-        said = answer.read()
-        assert answer.status == 200, said
-
+    upload = partial(_ask, "POST", f"{PATH}/upload", body, headers)
     return _a_second(receiver.port, upload, clients=clients, seconds=seconds)
 
 
 def _reads(port: int, path: str, token: str, clients: int) -> float:
-    headers = {"Authorization": f"OAuth {token}"}
-
-    def read(link: http.client.HTTPConnection) -> None:
-        link.request("GET", path, headers=headers)
-        answer = link.getresponse()
-        said = answer.read()
-        assert answer.status == 200, said
-
+    read = partial(_ask, "GET", path, None, {"Authorization": f"OAuth {token}"})
     rounds = [_a_second(port, read, clients=clients, seconds=3) for _ in range(3)]
     return statistics.median(rounds)
+
+
+def _ask(
+    method: str,
+    path: str,
+    body: bytes | None,
+    headers: dict[str, str],
+    link: http.client.HTTPConnection,
+) -> None:
+    link.request(method, path, body, headers)
+    answer = link.getresponse()
+    said = answer.read()
+    assert answer.status == 200, said
 
 
 def _a_second(

@@ -11,8 +11,8 @@ import polars as pl
 from visitjoin.contract.goals import Condition, Goal, GoalId, call_goal
 from visitjoin.contract.tables import VISIT
 from visitjoin.contract.uploads import UploadingId, UploadStatus, UploadType
-from visitjoin.prepare import prepare
-from visitjoin.prepare.calls import prepare_calls
+from visitjoin.prepare import Prepared, prepare
+from visitjoin.prepare.calls import PreparedCalls, prepare_calls
 from visitjoin.receiver import Settings
 from visitjoin.receiver.catalog.counters import create_counter
 from visitjoin.receiver.catalog.goals import add_goal
@@ -25,7 +25,7 @@ from visitjoin.receiver.lake.visits import keep_visits
 from visitjoin.receiver.work.alive import leave
 from visitjoin.receiver.work.leasing import leased
 from visitjoin.receiver.work.life import Step, carry_on
-from visitjoin.receiver.work.spool import new_folder
+from visitjoin.receiver.work.spool import Folder, new_folder
 from visitjoin.receiver.work.stores import Stores
 
 CLIENT = "1700000000123456789"
@@ -96,20 +96,7 @@ def accept(stores: Stores) -> None:
         now=NOW,
         zone=ZoneInfo("UTC"),
     )
-    record(
-        stores.catalog,
-        Accepted(
-            counter_id=1,
-            folder=folder.name,
-            created_at=NOW,
-            tracked_since=NOW - timedelta(days=60),
-            source_quantity=prepared.rows,
-            line_quantity=prepared.accepted,
-            comment="",
-            type=UploadType.BASIC,
-            client_id_type=None,
-        ),
-    )
+    _record(stores, folder, prepared, UploadType.BASIC)
 
 
 def accept_calls(stores: Stores, *, client_id: str = CLIENT) -> None:
@@ -123,6 +110,10 @@ def accept_calls(stores: Stores, *, client_id: str = CLIENT) -> None:
         folder.source, conversions=folder.conversions, rejects=folder.rejects, now=NOW
     )
     add_goal(stores.catalog, 1, call_goal("Call"))
+    _record(stores, folder, prepared, UploadType.CALLS)
+
+
+def _record(stores: Stores, folder: Folder, prepared: Prepared, type_: UploadType) -> None:
     record(
         stores.catalog,
         Accepted(
@@ -133,9 +124,9 @@ def accept_calls(stores: Stores, *, client_id: str = CLIENT) -> None:
             source_quantity=prepared.rows,
             line_quantity=prepared.accepted,
             comment="",
-            type=UploadType.CALLS,
+            type=type_,
             client_id_type=None,
-            static_calls=prepared.static,
+            static_calls=prepared.static if isinstance(prepared, PreparedCalls) else None,
         ),
     )
 

@@ -7,6 +7,7 @@ from visitjoin.cli.connection import Connection, Json
 from visitjoin.cli.console import say, say_json, say_table
 from visitjoin.contract.explanation import RowExplained, Summary
 from visitjoin.contract.identifiers import IdentifierKind
+from visitjoin.contract.plural import counted
 from visitjoin.contract.uploads import UploadingId
 from visitjoin.sender.api.receiver import Receiver
 
@@ -48,11 +49,11 @@ def explain(
 
 def _say_summary(summary: Summary) -> None:
     counts = ", ".join(f"{rows:,} {outcome}" for outcome, rows in summary.counts.items() if rows)
-    say(f"{_rows(summary.rows)}: {counts}.")
+    say(f"{counted(summary.rows, 'row')}: {counts}.")
     say(f"Visits that began before {summary.cut_off:{_MOMENT}} UTC, the cut-off, do not count.")
     for advice in summary.advice:
         column = f", {advice.column}" if advice.column else ""
-        say(f"\n{_rows(advice.rows)}, {advice.outcome}{column}\n  {advice.said}")
+        say(f"\n{counted(advice.rows, 'row')}, {advice.outcome}{column}\n  {advice.said}")
 
 
 def _say_row(found: RowExplained) -> None:
@@ -81,10 +82,6 @@ def _say_row(found: RowExplained) -> None:
     )
     if more := found.visits_in_all - len(found.visits):
         say(f"and {more:,} more")
-
-
-def _rows(number: int) -> str:
-    return f"{number:,} row{'' if number == 1 else 's'}"
 
 
 def _text(seconds: int) -> str:

@@ -11,6 +11,7 @@ from visitjoin.cli.groups import SENDING
 from visitjoin.cli.writing import check_outputs
 from visitjoin.contract.clock import system_clock
 from visitjoin.contract.errors import LedgerError
+from visitjoin.contract.plural import counted
 from visitjoin.sender.ledger.exporting import export
 from visitjoin.sender.ledger.forgetting import forget
 from visitjoin.sender.ledger.importing import kept_aside, take_in
@@ -151,5 +152,5 @@ def _told(manifest: Manifest) -> str:
     files = sum(part.table is None for part in manifest.parts)
     return (
         f"{rows.get('sent', 0):,} conversions in {rows.get('batches', 0):,} batches, "
-        f"{files:,} file{'' if files == 1 else 's'} of batches"
+        f"{counted(files, 'file')} of batches"
     )

@@ -11,6 +11,7 @@ from visitjoin.cli.connection import Connection, Json, Ledgers, RowType
 from visitjoin.cli.console import remark, say, say_json, say_table
 from visitjoin.cli.progress import following
 from visitjoin.contract.identifiers import IdentifierKind
+from visitjoin.contract.plural import counted
 from visitjoin.contract.uploads import Uploading, UploadingId, UploadType
 from visitjoin.sender.api.receiver import Receiver
 from visitjoin.sender.ledger.batches import Batch
@@ -172,7 +173,7 @@ def outcomes(
 def _refused(batch: Batch) -> str:
     moment = datetime.fromtimestamp(batch.state_at, UTC)
     why = batch.refusal or "an earlier visitjoin did not keep why"
-    rows = f"{batch.rows:,} row{'' if batch.rows == 1 else 's'}"
+    rows = counted(batch.rows, "row")
     return f"Refused {moment:%Y-%m-%d %H:%M} UTC: batch {batch.id}, {rows}: {why}"
 
 

@@ -1,9 +1,7 @@
-"""How do files in an object store become readable for the engine?
+"""Where tables are kept: in a folder of this machine, or in an object store.
 
-DuckDB's own way is an extension that it downloads when it first needs it. A server that may not
-reach the rest of the world, or runs from an image that was checked, has no use for that, so the
-engine gets a file system whose bytes come through deltalake, which writes them too: one client,
-one set of credentials, from the environment (AWS_ACCESS_KEY_ID and so on).
+DuckDB reads a store by an extension that it downloads, which is not done here: so far the tables of
+a store can be written, and not asked.
 """
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping as ReadOnlyDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -16,10 +15,8 @@ from visitjoin.prepare.sources import (
     Found,
     Source,
     Table,
-    find_pieces,
-    open_plain,
-    readings,
-    with_format,
+    found_in,
+    read_somehow,
 )
 
 
@@ -46,7 +43,7 @@ def read_cells(
 
     Raises SourceError where a piece has a column twice.
     """
-    found = _found(source, format_, folder, plain=plain)
+    found, _ = found_in(source, format_, folder, plain=plain)
     return [
         _cells_of(one, piece, new_folder(folder, number))
         for number, (one, piece) in enumerate(zip(found, pieces, strict=True))
@@ -61,13 +58,6 @@ def with_lines_of(rows: pl.LazyFrame, read: Sequence[CallCells]) -> pl.LazyFrame
     if len(read) == 1:
         return with_lines(rows, rows, read[0].table, read[0].piece.first_line)
     return pl.concat(_lined(rows, one) for one in read)
-
-
-def _found(source: Source, format_: str | None, folder: Path, *, plain: bool) -> list[Found]:
-    if plain and isinstance(source, Path):
-        return [Found(name=str(source), open=partial(open_plain, source, format=format_))]
-    found, _ = find_pieces(source if format_ is None else with_format(source, format_), folder)
-    return found
 
 
 def _cells_of(found: Found, piece: Piece, folder: Path) -> CallCells:
@@ -106,18 +96,15 @@ def _write_cells(
         for column in CallColumn
     }
     cells = folder / "cells.parquet"
-    refusal: Exception | None = None
-    for reading in readings(table, folder):
-        try:
-            reading.frame.select(
-                pl.col("row_no").cast(pl.Int64) + before,
-                *(pl.when(text != "").then(text).alias(field) for field, text in texts.items()),
-            ).sink_parquet(cells, compression="lz4")
-        except pl.exceptions.ComputeError as error:
-            refusal = error
-        else:
-            return cells
-    raise SourceError("The table cannot be read: it is damaged.", path=table.path) from refusal
+
+    def write(reading: Table) -> Path:
+        reading.frame.select(
+            pl.col("row_no").cast(pl.Int64) + before,
+            *(pl.when(text != "").then(text).alias(field) for field, text in texts.items()),
+        ).sink_parquet(cells, compression="lz4")
+        return cells
+
+    return read_somehow(table, folder, write)
 
 
 def _lined(rows: pl.LazyFrame, read: CallCells) -> pl.LazyFrame:

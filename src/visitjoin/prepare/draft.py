@@ -11,6 +11,7 @@ from tomlkit.toml_document import TOMLDocument
 
 from visitjoin.contract.columns import IDENTIFIER_COLUMNS, Column
 from visitjoin.contract.currencies import PATTERN as CURRENCY
+from visitjoin.contract.plural import counted
 from visitjoin.prepare.guess import Uses, uses_of
 from visitjoin.prepare.preset import read_preset
 from visitjoin.prepare.survey import Kind, Survey, survey
@@ -186,7 +187,7 @@ def _targets(uses: Uses, found: Survey) -> Table:
     targets.add(tomlkit.nl())
     for value, rows in found.values[uses.stage.place]:
         goals.add(value, "")
-        goals[value].comment("1 row" if rows == 1 else f"{rows:,} rows")
+        goals[value].comment(counted(rows, "row"))
     goals.add(tomlkit.nl())
     targets.add("goals", goals)
     return targets

@@ -42,11 +42,9 @@ from visitjoin.prepare.sources import (
     Found,
     Source,
     Table,
-    find_pieces,
+    found_in,
     name_of,
-    open_plain,
-    readings,
-    with_format,
+    read_somehow,
 )
 from visitjoin.prepare.split import Splitter, Tally
 from visitjoin.prepare.times import Way, usual_way, ways_of_writing
@@ -120,7 +118,7 @@ def prepare(
     required column missing or named twice, quotes not balanced, a query that failed.
     """
     with scratch() as folder:
-        found, remarks = _found(source, format, folder, plain=plain)
+        found, remarks = found_in(source, format, folder, plain=plain)
         mapping = mapping or Mapping()
         terms = Terms(
             now=now,
@@ -143,16 +141,6 @@ def prepare(
                 write(written, all_sound(checked), all_columns(checked))
                 write_rejects(all_rejects(checked, folder / "rejects.parquet"), listed)
             return _prepared(checked, remarks, source)
-
-
-def _found(
-    source: Source, format_: str | None, folder: Path, *, plain: bool
-) -> tuple[list[Found], tuple[str, ...]]:
-    if plain:
-        if not isinstance(source, Path):
-            raise TypeError("What is read as it stands is a file, named by a Path.")
-        return [Found(name=str(source), open=partial(open_plain, source, format=format_))], ()
-    return find_pieces(source if format_ is None else with_format(source, format_), folder)
 
 
 def _check_piece(
@@ -208,14 +196,12 @@ def _prepared(checked: list[Checked], remarks: tuple[str, ...], source: Source) 
 def _split_table(
     table: Table, plan: Plan, terms: Terms, aside: Path, write: Write
 ) -> tuple[Table, Tally]:
-    """Split a table; where the fast reader refuses it, read it in the next way that there is."""
-    refusal: Exception | None = None
-    for reading in readings(table, aside.parent):
-        try:
-            return reading, _split(reading, plan, terms, aside, write)
-        except pl.exceptions.ComputeError as error:
-            refusal = error
-    raise SourceError("The table cannot be read: it is damaged.", path=table.path) from refusal
+    """Split a table. Returns it as it could be read."""
+
+    def split(reading: Table) -> tuple[Table, Tally]:
+        return reading, _split(reading, plan, terms, aside, write)
+
+    return read_somehow(table, aside.parent, split)
 
 
 def _split(table: Table, plan: Plan, terms: Terms, aside: Path, write: Write) -> Tally:

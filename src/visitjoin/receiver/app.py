@@ -166,7 +166,12 @@ def _extension() -> Router:
 
 def _of_no_counter() -> Router:
     """What of that is about the receiver itself."""
-    return Router("/visitjoin/v1", guards=[need_token], route_handlers=[instance.get_instance])
+    return Router(
+        "/visitjoin/v1",
+        guards=[need_token],
+        security=NEEDS_TOKEN,
+        route_handlers=[instance.get_instance],
+    )
 
 
 def _operations() -> list[HTTPRouteHandler]:

@@ -94,6 +94,11 @@ class Settings:
                     "come, such as 10.0.0.2."
                 ) from error
 
+    def check_worked_on(self) -> None:
+        """Raises SettingError where no receiver has worked on the folder."""
+        if not self.spool.is_dir():
+            raise SettingError(f"No receiver has worked on {self.data}: there is no spool in it.")
+
     @property
     def catalog(self) -> str:
         """The catalog's URL."""

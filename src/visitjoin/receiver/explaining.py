@@ -12,7 +12,7 @@ from visitjoin.contract.explanation import Advice, SeenVisit
 from visitjoin.contract.extension import OutcomeRow
 from visitjoin.contract.goals import Goal, mistaken_target, targets_of
 from visitjoin.contract.identifiers import IdentifierKind
-from visitjoin.contract.outcomes import Outcome
+from visitjoin.contract.outcomes import MAY_LINK_LATER, Outcome
 from visitjoin.contract.reasons import Reason
 from visitjoin.contract.window import WINDOW
 from visitjoin.receiver.lake.facts import FactsOfRow, FactsOfUploading, NotLinked, Seen
@@ -22,12 +22,6 @@ FARTHEST_ZONE: Final = timedelta(hours=14)
 
 _NAMES_ONE_VISIT: Final = (IdentifierKind.PURCHASE_ID, IdentifierKind.YCLID)
 """The kinds that find the first visit that carried them, whenever the conversion was."""
-
-_FOR_WANT_OF_A_VISIT: Final = (
-    Outcome.VISITOR_NOT_FOUND,
-    Outcome.NO_VISIT_IN_WINDOW,
-    Outcome.BEFORE_FIRST_VISIT,
-)
 
 _UNKNOWN: Final = {
     IdentifierKind.CLIENT_ID: (
@@ -173,7 +167,7 @@ def _remark(row: OutcomeRow, visit: Seen, happened_at: int, cut_off: datetime) -
         return "began after the conversion"
     if row.outcome == Outcome.LINKED:
         return "another visit goes before it"
-    return "imported since" if row.outcome in _FOR_WANT_OF_A_VISIT else "within reach"
+    return "imported since" if row.outcome in MAY_LINK_LATER else "within reach"
 
 
 def _by_target(alike: Iterable[NotLinked], goals: Sequence[Goal]) -> Iterator[Advice]:

@@ -18,7 +18,7 @@ from litestar.types import ExceptionHandlersMap
 from visitjoin.contract.answers import ErrorAnswer, ErrorType, Fault
 from visitjoin.contract.errors import EngineError, SourceError
 from visitjoin.contract.identifiers import IdentifierKind
-from visitjoin.contract.uploads import UploadType
+from visitjoin.contract.uploads import FILE_PART, UploadType
 
 _log = structlog.get_logger()
 
@@ -51,10 +51,15 @@ def invalid(message: str, *, location: str | None = None) -> Refusal:
     return Refusal(ErrorType.INVALID_PARAMETER, message, location=location)
 
 
+def bad_file(message: str) -> Refusal:
+    """The file that a request brings, or the frame around it, is not one that is taken."""
+    return Refusal(ErrorType.INVALID_UPLOADING, message, location=FILE_PART)
+
+
 def refused_file(error: SourceError) -> Refusal:
     """A file cannot be read. The caller is told the line, and not where we keep the file."""
     where = f"Line {error.line}: " if error.line is not None else ""
-    return Refusal(ErrorType.INVALID_UPLOADING, f"{where}{error.message}", location="file")
+    return bad_file(f"{where}{error.message}")
 
 
 _OF_STATUS: Final = {

@@ -66,8 +66,7 @@ def tend(settings: Settings, upkeep: Upkeep, *, clock: Clock = system_clock) -> 
     EngineError where the receiver changed the same files at the same time, again and again.
     """
     upkeep.check()
-    if not settings.spool.is_dir():
-        raise SettingError(f"No receiver has worked on {settings.data}: there is no spool in it.")
+    settings.check_worked_on()
     lake = Lake(settings.lake, memory_limit=settings.memory_limit, spill=settings.spill)
     before = {table: files_of_table(lake, table) for table in LakeTable}
     try:

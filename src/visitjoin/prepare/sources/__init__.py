@@ -1,8 +1,8 @@
 """Where rows come from: files, archives, standard input, queries and frames, as tables of text."""
 
 from visitjoin.prepare.sources.address import has_password
-from visitjoin.prepare.sources.files import open_plain, open_table
-from visitjoin.prepare.sources.finding import Found, find_pieces, with_format
+from visitjoin.prepare.sources.files import open_table
+from visitjoin.prepare.sources.finding import Found, found_in
 from visitjoin.prepare.sources.source import (
     STANDARD_INPUT,
     STDIN_NAME,
@@ -13,7 +13,7 @@ from visitjoin.prepare.sources.source import (
     name_of,
 )
 from visitjoin.prepare.sources.table import OVERFLOW, Table
-from visitjoin.prepare.sources.text import made_even, readings
+from visitjoin.prepare.sources.text import made_even, read_somehow
 
 __all__ = [
     "OVERFLOW",
@@ -24,13 +24,11 @@ __all__ = [
     "Query",
     "Source",
     "Table",
-    "find_pieces",
+    "found_in",
     "has_password",
     "is_standard_input",
     "made_even",
     "name_of",
-    "open_plain",
     "open_table",
-    "readings",
-    "with_format",
+    "read_somehow",
 ]

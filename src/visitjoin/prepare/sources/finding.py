@@ -13,7 +13,7 @@ import polars as pl
 
 from visitjoin.contract.errors import SourceError
 from visitjoin.prepare.sources.archives import is_zip_of_files, members_of, unzip
-from visitjoin.prepare.sources.files import format_of, must_hold_something, open_file
+from visitjoin.prepare.sources.files import format_of, must_hold_something, open_file, open_plain
 from visitjoin.prepare.sources.frames import open_frame
 from visitjoin.prepare.sources.source import (
     STANDARD_INPUT,
@@ -36,6 +36,21 @@ class Found:
     """What to call it: the file as it was named, `deals.zip/july.csv` for a member of a zip."""
     open: Callable[[Path], Table]
     """Opens it; takes a folder that must stay as long as the table is read."""
+
+
+def found_in(
+    source: Source, format_: str | None, folder: Path, *, plain: bool
+) -> tuple[list[Found], tuple[str, ...]]:
+    """The pieces of a source, as `find_pieces`; plain: one file that is read as it stands.
+
+    format_: of its files; None to go by their names. Raises TypeError where a plain source is no
+    Path.
+    """
+    if plain:
+        if not isinstance(source, Path):
+            raise TypeError("What is read as it stands is a file, named by a Path.")
+        return [Found(name=str(source), open=partial(open_plain, source, format=format_))], ()
+    return find_pieces(source if format_ is None else with_format(source, format_), folder)
 
 
 def find_pieces(source: Source, folder: Path) -> tuple[list[Found], tuple[str, ...]]:

@@ -1,9 +1,9 @@
 """CSV and TSV, and the ways to read one that the fast reader refuses at first."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import polars as pl
 
@@ -12,6 +12,8 @@ from visitjoin.prepare.dialect import SEPARATORS, Dialect, raise_where_not_utf8,
 from visitjoin.prepare.lines import write_even
 from visitjoin.prepare.sources.encodings import UTF_8, detect_anywhere, in_utf8, warning_of
 from visitjoin.prepare.sources.table import OVERFLOW, Table, column_names
+
+T = TypeVar("T")
 
 _MORE_SEPARATORS: Final = (*SEPARATORS, "|")
 """The receiver knows the first three; whoever reads a file of one's own may have the fourth."""
@@ -45,7 +47,23 @@ def open_text(
     return replace(opened, warnings=warnings, may_be_recoded=is_open)
 
 
-def readings(table: Table, folder: Path) -> Iterator[Table]:
+def read_somehow(table: Table, folder: Path, read: Callable[[Table], T]) -> T:
+    """Read a table in the first way that the fast reader does not refuse.
+
+    folder: where it is rewritten. read: may be called again, with the table in another way.
+
+    Returns what `read` returns. Raises SourceError where there is no further way.
+    """
+    refusal: Exception | None = None
+    for reading in _readings(table, folder):
+        try:
+            return read(reading)
+        except pl.exceptions.ComputeError as error:
+            refusal = error
+    raise SourceError("The table cannot be read: it is damaged.", path=table.path) from refusal
+
+
+def _readings(table: Table, folder: Path) -> Iterator[Table]:
     """Ways to read a table, each for when the fast reader refused the one before it.
 
     As it stands; in the encoding that its text turns out to have; with its rows made even.

@@ -40,8 +40,7 @@ def back_up(settings: Settings, into: Path, *, clock: Clock = system_clock) -> M
 
 
 def _check_places(settings: Settings, into: Path) -> None:
-    if not settings.spool.is_dir():
-        raise SettingError(f"No receiver has worked on {settings.data}: there is no spool in it.")
+    settings.check_worked_on()
     if into.exists() and any(into.iterdir()):
         raise SettingError(f"{into} is not empty. Name a new folder for every backup.")
 

@@ -1,16 +1,13 @@
 """Which uploadings are old?"""
 
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import func, or_, select
 
-from visitjoin.contract.uploads import UploadStatus
 from visitjoin.receiver.catalog.moments import seconds
 from visitjoin.receiver.catalog.opening import Catalog
+from visitjoin.receiver.catalog.statuses import ON_THEIR_WAY
 from visitjoin.receiver.catalog.tables import UPLOADINGS
-
-_LAST: Final = [status.value for status in UploadStatus if status.is_last]
 
 
 def all_ended_before(catalog: Catalog, moment: datetime) -> int:
@@ -18,7 +15,7 @@ def all_ended_before(catalog: Catalog, moment: datetime) -> int:
 
     moment: aware. 0 where the oldest uploading is younger, or is on its way.
     """
-    is_kept = or_(UPLOADINGS.c.created_at >= seconds(moment), UPLOADINGS.c.status.not_in(_LAST))
+    is_kept = or_(UPLOADINGS.c.created_at >= seconds(moment), UPLOADINGS.c.status.in_(ON_THEIR_WAY))
     with catalog.connect() as connection:
         first_kept = connection.scalar(select(func.min(UPLOADINGS.c.id)).where(is_kept))
         newest = connection.scalar(select(func.max(UPLOADINGS.c.id)))

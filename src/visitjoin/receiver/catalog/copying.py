@@ -11,9 +11,8 @@ from sqlalchemy import Engine, create_engine, func, make_url, select, text, upda
 
 from visitjoin.contract.uploads import UploadStatus
 from visitjoin.receiver.catalog.opening import Catalog
+from visitjoin.receiver.catalog.statuses import ON_THEIR_WAY
 from visitjoin.receiver.catalog.tables import COUNTERS, UPLOADINGS
-
-_LAST: Final = [status.value for status in UploadStatus if status.is_last]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +65,7 @@ def as_it_is(url: str) -> Iterator[Engine]:
 
 def unfinished_folders(catalog: Engine) -> list[str]:
     """The names in the spool of all uploadings on their way."""
-    asked = select(UPLOADINGS.c.folder).where(UPLOADINGS.c.status.not_in(_LAST))
+    asked = select(UPLOADINGS.c.folder).where(UPLOADINGS.c.status.in_(ON_THEIR_WAY))
     with catalog.connect() as connection:
         return list(connection.scalars(asked))
 

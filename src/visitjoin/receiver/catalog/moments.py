@@ -11,3 +11,8 @@ def seconds(moment: datetime) -> int:
 def moment(seconds: int) -> datetime:
     """The moment, in UTC."""
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def maybe_moment(seconds: int | None) -> datetime | None:
+    """The moment, in UTC; None where none is kept."""
+    return None if seconds is None else moment(seconds)

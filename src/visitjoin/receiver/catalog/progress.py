@@ -6,18 +6,17 @@ Only who holds the uploading's lease writes here, and every writing looks whethe
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import ColumnElement, Row, and_, func, select, update
 
 from visitjoin.contract.outcomes import MAY_LINK_LATER, Outcome
 from visitjoin.contract.uploads import UploadingId, UploadStatus, UploadType
+from visitjoin.contract.window import cut_off
 from visitjoin.receiver.catalog.leases import Lease, hold
-from visitjoin.receiver.catalog.moments import moment, seconds
+from visitjoin.receiver.catalog.moments import maybe_moment, moment, seconds
 from visitjoin.receiver.catalog.opening import Catalog
+from visitjoin.receiver.catalog.statuses import LAST, ON_THEIR_WAY
 from visitjoin.receiver.catalog.tables import UPLOADINGS
-
-_LAST: Final = [status.value for status in UploadStatus if status.is_last]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +37,10 @@ class Progress:
     visits_seen: int
     """Imports of visits that its counter had when it was last linked."""
 
+    def cut_off(self, now: datetime) -> datetime:
+        """The earliest start of a visit that can be linked. now: aware; until linking begins."""
+        return cut_off(self.tracked_since, self.processed_at or now)
+
 
 def progress(catalog: Catalog, uploading_id: int) -> Progress:
     """Where an uploading, which must be there, stands."""
@@ -47,7 +50,9 @@ def progress(catalog: Catalog, uploading_id: int) -> Progress:
 
 def unfinished(catalog: Catalog) -> tuple[Progress, ...]:
     """The uploadings that are still on their way to their last status, oldest first."""
-    asked = select(UPLOADINGS).where(UPLOADINGS.c.status.not_in(_LAST)).order_by(UPLOADINGS.c.id)
+    asked = (
+        select(UPLOADINGS).where(UPLOADINGS.c.status.in_(ON_THEIR_WAY)).order_by(UPLOADINGS.c.id)
+    )
     with catalog.connect() as connection:
         return tuple(_progress(row) for row in connection.execute(asked))
 
@@ -55,7 +60,7 @@ def unfinished(catalog: Catalog) -> tuple[Progress, ...]:
 def is_needed(catalog: Catalog, folder: str) -> bool:
     """Whether an uploading on its way needs a folder of the spool."""
     asked = select(UPLOADINGS.c.id).where(
-        UPLOADINGS.c.status.not_in(_LAST), UPLOADINGS.c.folder == folder
+        UPLOADINGS.c.status.in_(ON_THEIR_WAY), UPLOADINGS.c.folder == folder
     )
     with catalog.connect() as connection:
         return connection.execute(asked).first() is not None
@@ -157,7 +162,7 @@ def _is_open(since: datetime) -> ColumnElement[bool]:
     return and_(
         UPLOADINGS.c.processed_at > seconds(since),
         UPLOADINGS.c.open_rows > 0,
-        UPLOADINGS.c.status.in_(_LAST),
+        UPLOADINGS.c.status.in_(LAST),
     )
 
 
@@ -171,6 +176,6 @@ def _progress(row: Row[tuple[object, ...]]) -> Progress:
         tracked_since=moment(row.tracked_since),
         source_quantity=row.source_quantity,
         line_quantity=row.line_quantity,
-        processed_at=None if row.processed_at is None else moment(row.processed_at),
+        processed_at=maybe_moment(row.processed_at),
         visits_seen=row.visits_seen or 0,
     )

@@ -22,7 +22,7 @@ from sqlalchemy.exc import IntegrityError
 
 from visitjoin.contract.errors import SettingError
 from visitjoin.contract.scopes import Scope
-from visitjoin.receiver.catalog.moments import moment, seconds
+from visitjoin.receiver.catalog.moments import maybe_moment, seconds
 from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.catalog.tables import TOKENS
 
@@ -197,14 +197,10 @@ def _token(row: Row[tuple[object, ...]]) -> Token:
         name=row.name,
         scopes=frozenset(map(Scope, row.scopes)),
         counters=None if row.counters is None else frozenset(row.counters),
-        created_at=_moment(row.created_at),
-        expires_at=_moment(row.expires_at),
-        revoked_at=_moment(row.revoked_at),
+        created_at=maybe_moment(row.created_at),
+        expires_at=maybe_moment(row.expires_at),
+        revoked_at=maybe_moment(row.revoked_at),
     )
-
-
-def _moment(kept: int | None) -> datetime | None:
-    return None if kept is None else moment(kept)
 
 
 def _hash(token: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 from sqlalchemy import Row, bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -121,22 +121,6 @@ def outcome_counts(catalog: Catalog, uploading_id: int) -> dict[Outcome, int]:
     with catalog.connect() as connection:
         counts = connection.scalar(asked) or {}
     return {Outcome(outcome): rows for outcome, rows in counts.items()}
-
-
-class LinkingTerms(NamedTuple):
-    """What decided how far back the visits of an uploading may lie. Moments are aware."""
-
-    tracked_since: datetime
-    began: datetime
-    """When linking first began."""
-
-
-def linking_terms(catalog: Catalog, uploading_id: int) -> LinkingTerms:
-    """The terms on which an uploading was linked, of one whose linking has begun."""
-    asked = select(UPLOADINGS.c.tracked_since, UPLOADINGS.c.processed_at)
-    with catalog.connect() as connection:
-        row = connection.execute(asked.where(UPLOADINGS.c.id == uploading_id)).one()
-    return LinkingTerms(moment(row.tracked_since), moment(row.processed_at))
 
 
 def quantities_by_status(catalog: Catalog) -> dict[UploadStatus, int]:

@@ -10,9 +10,7 @@ from typing import Final
 
 from multipart import parse_options_header
 
-from visitjoin.contract.answers import ErrorType
-from visitjoin.contract.uploads import FILE_PART
-from visitjoin.receiver.refusals import Refusal
+from visitjoin.receiver.refusals import Refusal, bad_file
 
 _FIRST_BOUNDARY: Final = re.compile(
     rb"(?:\r?\n)*--([^\r\n]{1,200}?)[ \t]*\r?\ncontent-", re.IGNORECASE
@@ -51,25 +49,19 @@ def boundary_of(content_type: str, beginning: bytes) -> bytes | None:
     if found is not None:
         return found[1]
     if _JSON.match(beginning):
-        raise _unreadable(f"The body is JSON, and this call takes a file. {_WAY_OUT}")
+        raise bad_file(f"The body is JSON, and this call takes a file. {_WAY_OUT}")
     return None
 
 
 def not_encoded(content_encoding: str) -> None:
     """Refuse a body that is compressed: what it would become in memory or on disk is not known."""
     if content_encoding.strip().casefold() not in ("", "identity"):
-        raise _unreadable(
+        raise bad_file(
             "The body has a Content-Encoding, and is taken as it is only. Send it uncompressed."
         )
 
 
 def _not_framed(named: bytes) -> Refusal:
     if named:
-        return _unreadable(
-            f"The body is not framed by the boundary that its header names. {_WAY_OUT}"
-        )
-    return _unreadable(f"The body is not multipart/form-data with a boundary. {_WAY_OUT}")
-
-
-def _unreadable(message: str) -> Refusal:
-    return Refusal(ErrorType.INVALID_UPLOADING, message, location=FILE_PART)
+        return bad_file(f"The body is not framed by the boundary that its header names. {_WAY_OUT}")
+    return bad_file(f"The body is not multipart/form-data with a boundary. {_WAY_OUT}")

@@ -11,7 +11,7 @@ from visitjoin.contract.extension import VisitsImported
 from visitjoin.prepare.visits import prepare_visits
 from visitjoin.receiver.config import Settings
 from visitjoin.receiver.intake.multipart import Body, receive_file
-from visitjoin.receiver.intake.room import lacks_room, no_room
+from visitjoin.receiver.intake.room import needing_room
 from visitjoin.receiver.lake.lake import Lake
 from visitjoin.receiver.lake.visits import keep_visits
 from visitjoin.receiver.refusals import invalid, refused_file
@@ -31,13 +31,10 @@ async def import_visits(
     """
     folder = new_folder(settings.spool)
     try:
-        name = await receive_file(body, to=folder.source, largest=settings.largest_visits_file)
-        chosen = _format(format_, name)
-        return await asyncio.to_thread(_keep, lake, counter, folder, chosen)
-    except Exception as error:
-        if lacks_room(settings.spool, folder.source):
-            raise no_room() from error
-        raise
+        with needing_room(folder):
+            name = await receive_file(body, to=folder.source, largest=settings.largest_visits_file)
+            chosen = _format(format_, name)
+            return await asyncio.to_thread(_keep, lake, counter, folder, chosen)
     finally:
         await asyncio.shield(asyncio.to_thread(folder.remove))
 

@@ -11,7 +11,7 @@ from multipart import MultipartError, MultipartSegment, PushMultipartParser
 from visitjoin.contract.answers import ErrorType
 from visitjoin.contract.uploads import FILE_PART
 from visitjoin.receiver.intake.framing import boundary_of, not_encoded
-from visitjoin.receiver.refusals import Refusal
+from visitjoin.receiver.refusals import Refusal, bad_file
 
 _BATCH: Final = 1 << 20
 """Bytes that are collected before a thread writes them: a thread for each chunk costs more."""
@@ -133,7 +133,7 @@ class _Framed:
             for event in self._parser.parse(batch):
                 self._heed(event)
         except MultipartError as error:
-            raise _broken(f"The body is not multipart/form-data: {_said(error)}.") from error
+            raise bad_file(f"The body is not multipart/form-data: {_said(error)}.") from error
 
     def _heed(self, event: MultipartSegment | bytes | bytearray | None) -> None:
         if isinstance(event, MultipartSegment):
@@ -146,10 +146,10 @@ class _Framed:
         if part.name != FILE_PART:
             return
         if sum(other.name == FILE_PART for other in self._parts) > 1:
-            raise _broken("The body has more than one part named `file`. Send one at a time.")
+            raise bad_file("The body has more than one part named `file`. Send one at a time.")
         encoding = part.header("Content-Transfer-Encoding", "binary")
         if encoding.strip().casefold() not in ("binary", "8bit", "7bit"):
-            raise _broken(
+            raise bad_file(
                 "The part named `file` has a Content-Transfer-Encoding, which forms no longer "
                 "have (RFC 7578). Send its bytes as they are."
             )
@@ -158,7 +158,7 @@ class _Framed:
         try:
             self._parser.close()
         except MultipartError as error:
-            raise _broken("The body breaks off before its last boundary.") from error
+            raise bad_file("The body breaks off before its last boundary.") from error
         for part in self._parts:
             if part.name == FILE_PART:
                 return part.filename or ""
@@ -187,7 +187,3 @@ async def _batches(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 def _missing(message: str) -> Refusal:
     return Refusal(ErrorType.MISSING_PARAMETER, message, location=FILE_PART)
-
-
-def _broken(message: str) -> Refusal:
-    return Refusal(ErrorType.INVALID_UPLOADING, message, location=FILE_PART)

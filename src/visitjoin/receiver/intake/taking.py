@@ -11,7 +11,6 @@ from threading import Lock
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from visitjoin.contract.answers import ErrorType
 from visitjoin.contract.calls import CALL_GOAL_NAME, CALL_TARGET
 from visitjoin.contract.clock import Clock
 from visitjoin.contract.columns import IDENTIFIER_COLUMNS, Column
@@ -19,7 +18,7 @@ from visitjoin.contract.counters import Counter
 from visitjoin.contract.errors import SourceError
 from visitjoin.contract.goals import call_goal, targets_of
 from visitjoin.contract.identifiers import IdentifierKind
-from visitjoin.contract.uploads import FILE_PART, Uploading, UploadType
+from visitjoin.contract.uploads import Uploading, UploadType
 from visitjoin.disk.durable import sync
 from visitjoin.prepare import Mapping, Prepared, prepare
 from visitjoin.prepare.calls import PreparedCalls, prepare_calls
@@ -28,8 +27,8 @@ from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.catalog.uploadings import Accepted, KeyTaken, record, uploading_under
 from visitjoin.receiver.config import Settings
 from visitjoin.receiver.intake.multipart import Body, discard, receive_file
-from visitjoin.receiver.intake.room import lacks_room, no_room
-from visitjoin.receiver.refusals import Refusal, refused_file
+from visitjoin.receiver.intake.room import needing_room
+from visitjoin.receiver.refusals import bad_file, refused_file
 from visitjoin.receiver.work.spool import Folder, new_folder
 
 _API_NAMES_ONLY: Final = Mapping(aliases=False)
@@ -90,15 +89,13 @@ class Intake:
         """
         folder = new_folder(self._settings.spool)
         try:
-            await receive_file(body, to=folder.source, largest=self._settings.largest_file)
-            async with self._checks:
-                prepared = await self._check(upload, folder)
-        except BaseException as error:
-            has_no_room = lacks_room(self._settings.spool, folder.source)
+            with needing_room(folder):
+                await receive_file(body, to=folder.source, largest=self._settings.largest_file)
+                async with self._checks:
+                    prepared = await self._check(upload, folder)
+        except BaseException:
             # Also when the client hung up: a request that was not answered leaves nothing.
             await asyncio.shield(asyncio.to_thread(folder.remove))
-            if has_no_room and isinstance(error, Exception):
-                raise no_room() from error
             raise
         # In one thread, because a thread is not cancelled half-way: either it is written down
         # and its folder is there, or neither is.
@@ -130,16 +127,14 @@ class Intake:
         if upload.type is UploadType.CALLS:
             self._see_to_call_goal(upload)
         try:
-            return Taken(uploading=record(self._catalog, accepted), is_new=True)
-        except KeyTaken as faster:
+            with needing_room(folder):
+                taken = _recorded(self._catalog, accepted)
+        except BaseException:
             folder.remove()
-            return Taken(uploading=faster.uploading, is_new=False)
-        except BaseException as error:
-            has_no_room = lacks_room(self._settings.spool, folder.source)
-            folder.remove()
-            if has_no_room:
-                raise no_room() from error
             raise
+        if not taken.is_new:
+            folder.remove()
+        return taken
 
     def _see_to_call_goal(self, upload: Upload) -> None:
         """Make the goal that calls reach, where the counter has none.
@@ -149,6 +144,13 @@ class Intake:
         with self._call_goals:
             if CALL_TARGET not in targets_of(goals(self._catalog, upload.counter.id)):
                 add_goal(self._catalog, upload.counter.id, call_goal(upload.call_goal_name))
+
+
+def _recorded(catalog: Catalog, accepted: Accepted) -> Taken:
+    try:
+        return Taken(uploading=record(catalog, accepted), is_new=True)
+    except KeyTaken as faster:
+        return Taken(uploading=faster.uploading, is_new=False)
 
 
 def _prepare(upload: Upload, folder: Folder, now: datetime) -> Prepared:
@@ -168,11 +170,9 @@ def _prepare(upload: Upload, folder: Folder, now: datetime) -> Prepared:
     except SourceError as error:
         raise refused_file(error) from error
     if upload.only is not None and upload.only.column not in prepared.columns:
-        raise Refusal(
-            ErrorType.INVALID_UPLOADING,
+        raise bad_file(
             f"Line 1: client_id_type is {upload.only.value}, and there is no column "
-            f"{upload.only.column.value}.",
-            location=FILE_PART,
+            f"{upload.only.column.value}."
         )
     return prepared
 

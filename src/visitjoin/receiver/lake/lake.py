@@ -13,6 +13,7 @@ import duckdb
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 
 from visitjoin.disk.durable import sync, sync_with_folders
+from visitjoin.linking.object_store import is_folder
 from visitjoin.receiver.lake.tables import PARTITION, UPLOADING, LakeTable
 
 SLICE: Final = 1_000_000
@@ -94,7 +95,7 @@ class Lake:
         deltalake writes files and does not sync them; an object store keeps what it took.
         """
         root = Path(self.url)
-        if not _is_folder(self.url):
+        if not is_folder(self.url):
             return
         folder = Path(f"{self.url}/{Path(delta.table_uri).name}")
         commit = folder / "_delta_log" / f"{delta.version():020}.json"
@@ -125,7 +126,7 @@ def _create(url: str, table: LakeTable) -> None:
     fail. A folder that is renamed comes into being at once. In an object store, which has no
     folders to rename, what fails at such a moment is tried again by whoever wanted it.
     """
-    if not _is_folder(url):
+    if not is_folder(url):
         DeltaTable.create(url, table.schema, mode="ignore", partition_by=[PARTITION])
         return
     made = Path(f"{url}.{uuid.uuid4().hex}")
@@ -139,10 +140,6 @@ def _create(url: str, table: LakeTable) -> None:
             raise
     else:
         sync(made.parent)
-
-
-def _is_folder(url: str) -> bool:
-    return "://" not in url
 
 
 def _slice(table: LakeTable) -> str:

@@ -18,6 +18,7 @@ from deltalake import CommitProperties, DeltaTable, Transaction
 from deltalake.exceptions import CommitFailedError
 from deltalake.transaction import AddAction, RemoveAction
 
+from visitjoin.linking.object_store import is_folder
 from visitjoin.receiver.lake.lake import Lake, files_of
 from visitjoin.receiver.lake.reading import query, show_files
 from visitjoin.receiver.lake.tables import PARTITION, LakeTable
@@ -90,7 +91,7 @@ def _write(
     replaced: Collection[str],
 ) -> str:
     folder = f"{PARTITION}={counter_id}"
-    if Path(lake.url).is_dir():  # an object store has no folders to be made
+    if is_folder(lake.url):  # an object store has no folders to be made
         Path(lake.url, LakeTable.VISITS, folder).mkdir(exist_ok=True)
     written = f"{folder}/{uuid.uuid4()}.parquet"
     show_files(connection, "replaced", LakeTable.VISITS, list(replaced))

@@ -12,15 +12,15 @@ from visitjoin.contract.explanation import (
     Summary,
     SummaryAnswer,
 )
-from visitjoin.contract.window import cut_off
 from visitjoin.receiver.catalog import uploadings
 from visitjoin.receiver.catalog.goals import goals
+from visitjoin.receiver.catalog.progress import progress
 from visitjoin.receiver.explaining import FARTHEST_ZONE, advice, said_of_row, seen_visits
 from visitjoin.receiver.lake.facts import facts_of_row, facts_of_uploading
 from visitjoin.receiver.lake.outcomes import outcomes
 from visitjoin.receiver.refusals import Refusal
 from visitjoin.receiver.routes.declared import OF_OUTCOMES
-from visitjoin.receiver.routes.given import GivenCatalog, GivenCounter, GivenLake, Id
+from visitjoin.receiver.routes.given import GivenCatalog, GivenClock, GivenCounter, GivenLake, Id
 from visitjoin.receiver.routes.outcomes import check_ended, remarks_of
 
 _MOST_ROWS: Final = 2**62
@@ -29,15 +29,19 @@ _MOST_ROWS: Final = 2**62
 
 @get("/uploading/{uploading_id:int}/summary", responses=OF_OUTCOMES, sync_to_thread=True)
 def get_summary(
-    counter: GivenCounter, uploading_id: Id, catalog: GivenCatalog, lake: GivenLake
+    counter: GivenCounter,
+    uploading_id: Id,
+    catalog: GivenCatalog,
+    lake: GivenLake,
+    clock: GivenClock,
 ) -> SummaryAnswer:
     """An uploading in words: how many rows ended where, and what to mend.
 
     409 until the uploading has reached its last status.
     """
     check_ended(catalog, counter.id, uploading_id)
-    terms = uploadings.linking_terms(catalog, uploading_id)
-    since = cut_off(terms.tracked_since, terms.began)
+    ended = progress(catalog, uploading_id)
+    since = ended.cut_off(clock())
     counts = uploadings.outcome_counts(catalog, uploading_id)
     zones = int(FARTHEST_ZONE.total_seconds())
     facts = facts_of_uploading(lake, counter.id, uploading_id, zones=zones)
@@ -50,7 +54,7 @@ def get_summary(
             advice=advice(
                 facts,
                 cut_off=since,
-                tracked_since=terms.tracked_since,
+                tracked_since=ended.tracked_since,
                 goals=goals(catalog, counter.id),
             ),
         )
@@ -63,26 +67,27 @@ def get_summary(
     sync_to_thread=True,
 )
 def explain_row(
+    *,
     counter: GivenCounter,
     uploading_id: Id,
     row_no: Annotated[int, PathParameter(ge=1, le=_MOST_ROWS)],
     catalog: GivenCatalog,
     lake: GivenLake,
+    clock: GivenClock,
 ) -> RowExplainedAnswer:
     """One row, its outcome, the rule that decided and the visits that its visitor had.
 
     409 until the uploading has reached its last status.
     """
     check_ended(catalog, counter.id, uploading_id)
-    remarks = remarks_of(catalog, counter.id)
+    known = goals(catalog, counter.id)
+    remarks = remarks_of(catalog, counter.id, known)
     found = outcomes(lake, counter.id, uploading_id, remarks, offset=row_no - 1, limit=1)
     row = next(found, None)
     if row is None:
         raise Refusal(ErrorType.NOT_FOUND, f"Uploading {uploading_id} has no row {row_no}.")
-    terms = uploadings.linking_terms(catalog, uploading_id)
-    since = cut_off(terms.tracked_since, terms.began)
+    since = progress(catalog, uploading_id).cut_off(clock())
     facts = facts_of_row(lake, counter.id, uploading_id, row_no)
-    known = goals(catalog, counter.id)
     return RowExplainedAnswer(
         RowExplained(
             row=row,

@@ -24,6 +24,9 @@ from visitjoin.receiver.refusals import not_found
 from visitjoin.receiver.work.stores import Stores
 from visitjoin.receiver.work.worker import Worker
 
+Shape: TypeAlias = Callable[[Uploading], Uploading]
+"""In which generation's fields an uploading is answered."""
+
 # What we give was made by ourselves: there is nothing in it to check.
 AnyRequest: TypeAlias = Request[Any, Any, State]
 GivenCatalog: TypeAlias = NamedDependency[SkipValidation[Catalog]]
@@ -34,7 +37,7 @@ GivenLake: TypeAlias = NamedDependency[SkipValidation[Lake]]
 GivenMetrics: TypeAlias = NamedDependency[SkipValidation[Metrics]]
 GivenReception: TypeAlias = NamedDependency[SkipValidation[Reception]]
 GivenSettings: TypeAlias = NamedDependency[SkipValidation[Settings]]
-GivenShape: TypeAlias = NamedDependency[SkipValidation[Callable[[Uploading], Uploading]]]
+GivenShape: TypeAlias = NamedDependency[SkipValidation[Shape]]
 """How uploadings are answered: in the newest shape, or in the older one."""
 GivenStores: TypeAlias = NamedDependency[SkipValidation[Stores]]
 GivenWorker: TypeAlias = NamedDependency[SkipValidation[Worker]]

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import partial
 from typing import Annotated, BinaryIO, Final
@@ -13,7 +13,7 @@ from litestar.response import Stream
 
 from visitjoin.contract.answers import ErrorType
 from visitjoin.contract.extension import OUTCOMES_PAGE, OutcomeRow, OutcomesAnswer
-from visitjoin.contract.goals import mistaken_target
+from visitjoin.contract.goals import Goal, mistaken_target
 from visitjoin.receiver.catalog import uploadings
 from visitjoin.receiver.catalog.corrections import corrections
 from visitjoin.receiver.catalog.goals import goals
@@ -56,7 +56,7 @@ def get_outcomes(
     409 until the uploading has reached its last status: before that a row has no outcome.
     """
     check_ended(catalog, counter.id, uploading_id)
-    remarks = remarks_of(catalog, counter.id)
+    remarks = remarks_of(catalog, counter.id, goals(catalog, counter.id))
     if form is Form.PARQUET:
         return _parquet(stores, counter.id, uploading_id, remarks)
     found = outcomes(stores.lake, counter.id, uploading_id, remarks, offset=offset, limit=limit)
@@ -72,10 +72,10 @@ def get_outcomes(
     return Response(answer, media_type="application/json")
 
 
-def remarks_of(catalog: Catalog, counter_id: int) -> Remarks:
-    """What there is to say of the rows of a counter beside their outcomes."""
+def remarks_of(catalog: Catalog, counter_id: int, known: Sequence[Goal]) -> Remarks:
+    """What there is to say of the rows of a counter beside their outcomes. known: its goals."""
     return Remarks(
-        of_target=partial(mistaken_target, goals=goals(catalog, counter_id)),
+        of_target=partial(mistaken_target, goals=known),
         corrections=corrections(catalog, counter_id),
     )
 

@@ -6,12 +6,13 @@ from litestar import get, post
 from litestar.params import QueryParameter
 
 from visitjoin.contract.answers import UploadingAnswer, UploadingsAnswer
+from visitjoin.contract.counters import Counter
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.uploads import DEFAULT_LIMIT, UploadType
 from visitjoin.receiver.catalog import uploadings
 from visitjoin.receiver.catalog.asking import ask
 from visitjoin.receiver.door.audit import name_made
-from visitjoin.receiver.intake.reception import Asked
+from visitjoin.receiver.intake.reception import Asked, Reception
 from visitjoin.receiver.refusals import not_found
 from visitjoin.receiver.routes.declared import OF_COUNTER, OF_COUNTER_AND_BODY, TakesConversions
 from visitjoin.receiver.routes.given import (
@@ -23,6 +24,7 @@ from visitjoin.receiver.routes.given import (
     Id,
     Key,
     Offset,
+    Shape,
     body_of,
 )
 
@@ -74,9 +76,7 @@ async def upload(
         key=idempotency_key,
         new_goal_name=new_goal_name,
     )
-    taken = await reception.take(counter, asked, body_of(request))
-    name_made(request, "uploading", taken.id)
-    return UploadingAnswer(uploading=shape(taken))
+    return await _take(request, counter, reception, shape, asked)
 
 
 @post(
@@ -108,9 +108,7 @@ async def upload_calls(
         key=idempotency_key,
         new_goal_name=new_goal_name,
     )
-    taken = await reception.take(counter, asked, body_of(request))
-    name_made(request, "uploading", taken.id)
-    return UploadingAnswer(uploading=shape(taken))
+    return await _take(request, counter, reception, shape, asked)
 
 
 @post(
@@ -136,6 +134,12 @@ async def upload_yclids(
     asked = Asked(
         type=UploadType.BASIC, comment=comment, only=IdentifierKind.YCLID, key=idempotency_key
     )
+    return await _take(request, counter, reception, shape, asked)
+
+
+async def _take(
+    request: AnyRequest, counter: Counter, reception: Reception, shape: Shape, asked: Asked
+) -> UploadingAnswer:
     taken = await reception.take(counter, asked, body_of(request))
     name_made(request, "uploading", taken.id)
     return UploadingAnswer(uploading=shape(taken))
@@ -192,13 +196,12 @@ async def get_uploading(
 @get(
     "/offline_conversions/calls_uploading/{uploading_id:int}",
     responses=OF_COUNTER,
-    sync_to_thread=True,
 )
-def get_calls_uploading(
+async def get_calls_uploading(
     counter: GivenCounter, uploading_id: Id, catalog: GivenCatalog, shape: GivenShape
 ) -> UploadingAnswer:
     """One uploading of calls; the same as `uploading`, which answers those of every type."""
-    found = uploadings.uploading(catalog, counter.id, uploading_id)
+    found = await ask(uploadings.uploading, catalog, counter.id, uploading_id)
     if found is None or found.type != UploadType.CALLS:
         raise not_found("uploading of calls", uploading_id)
     return UploadingAnswer(uploading=shape(found))

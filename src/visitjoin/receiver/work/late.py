@@ -11,7 +11,6 @@ from collections.abc import Iterator
 import structlog
 
 from visitjoin.contract.uploads import UploadingId
-from visitjoin.contract.window import cut_off
 from visitjoin.linking import link
 from visitjoin.receiver.catalog.leases import Lease
 from visitjoin.receiver.catalog.progress import (
@@ -70,7 +69,7 @@ def _append_what_is_found(
         visits=stores.lake.files(LakeTable.VISITS, uploading.counter_id),
         conversions=[attempt.conversions],
         targets=None,  # they reached a goal at the first time: what became of it since is no matter
-        cut_off=cut_off(uploading.tracked_since, uploading.processed_at or stores.clock()),
+        cut_off=uploading.cut_off(stores.clock()),
         out=attempt.found,
         memory_limit=stores.settings.memory_limit,
     )

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from msgspec import Struct
 
 from visitjoin.contract.errors import VisitjoinError
+from visitjoin.contract.plural import counted
 from visitjoin.sender.ledger.batches import Batch
 
 
@@ -27,9 +28,8 @@ class RefusedBatch(Struct, frozen=True, kw_only=True):
             to_do = f"Send smaller files: --rows-per-batch {max(1, self.rows // 2)}."
         else:
             to_do = "Mend what it names and send again."
-        plural = "" if self.rows == 1 else "s"
         return (
-            f"The server refused batch {self.batch} ({self.rows:,} row{plural}): "
+            f"The server refused batch {self.batch} ({counted(self.rows, 'row')}): "
             f"{self.refusal.rstrip('.')}. {to_do} These rows count as not sent, and visitjoin "
             "history keeps the reason."
         )
