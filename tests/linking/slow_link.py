@@ -22,7 +22,7 @@ def slow_link(
     keys = [tuple(row.get(field) for field in KEY) for row in conversions]
     return [
         Link(outcome="duplicate", visit_id=None, linked_by=None)
-        if keys[number] in keys[number + 1 :]
+        if keys[number] in keys[number + 1 :] and any(keys[number][:4])
         else _one(visits, row, cut_off, targets)
         for number, row in enumerate(conversions)
     ]

@@ -126,10 +126,12 @@ def test_the_slow_reading_knows_every_reason_that_a_row_can_have() -> None:
     found = {answer for answer in answers if isinstance(answer, Reason)}
 
     only_by_mapping = {Reason.LEFT_OUT, Reason.KEY_EMPTY, Reason.PRICE_NOT_IN_MINOR_UNITS}
-    only_of_calls = {
+    only_of_calls_and_chats = {
         Reason.PHONE_NUMBER_MALFORMED,
         Reason.DURATION_NOT_SECONDS,
         Reason.FLAG_NOT_0_OR_1,
+        Reason.CHAT_PLATFORM_UNKNOWN,
+        Reason.CHAT_CONTACT_MISSING,
     }
     others = {Reason.TOO_MANY_FIELDS, Reason.SEVERAL_IDENTIFIERS}
-    assert found == set(Reason) - only_by_mapping - only_of_calls - others
+    assert found == set(Reason) - only_by_mapping - only_of_calls_and_chats - others

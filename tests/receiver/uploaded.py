@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from visitjoin.contract.goals import Condition, Goal, GoalId, call_goal
+from visitjoin.contract.goals import Condition, Goal, GoalId, own_goal
 from visitjoin.contract.tables import VISIT
 from visitjoin.contract.uploads import UploadingId, UploadStatus, UploadType
 from visitjoin.prepare import Prepared, prepare
@@ -109,7 +109,7 @@ def accept_calls(stores: Stores, *, client_id: str = CLIENT) -> None:
     prepared = prepare_calls(
         folder.source, conversions=folder.conversions, rejects=folder.rejects, now=NOW
     )
-    add_goal(stores.catalog, 1, call_goal("Call"))
+    add_goal(stores.catalog, 1, own_goal("offline_call", "Call"))
     _record(stores, folder, prepared, UploadType.CALLS)
 
 

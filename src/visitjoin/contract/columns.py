@@ -40,13 +40,13 @@ def column_named(header: str) -> Column | None:
     return _BY_FOLDED_NAME.get(header.strip("\ufeff \t\r\n").casefold())
 
 
-def missing_columns(present: Iterable[Column]) -> list[str]:
+def missing_columns(present: Iterable[Column], *, anonymous: bool = False) -> list[str]:
     """What a table lacks to be uploadable, as names for a message; empty when nothing is missing.
 
-    present: the columns that the table has.
+    present: the columns that the table has. anonymous: whether rows need no identifier.
     """
     have = set(present)
     lacking = [column.value for column in REQUIRED_COLUMNS if column not in have]
-    if not have.intersection(IDENTIFIER_COLUMNS):
+    if not anonymous and not have.intersection(IDENTIFIER_COLUMNS):
         lacking.append(" or ".join(column.value for column in IDENTIFIER_COLUMNS))
     return lacking

@@ -10,8 +10,6 @@ from typing import Final, NewType
 
 from msgspec import Struct
 
-from visitjoin.contract.calls import CALL_TARGET
-
 GoalId = NewType("GoalId", int)
 
 JAVASCRIPT_EVENT: Final = "action"
@@ -60,13 +58,15 @@ class Goal(Struct, frozen=True, kw_only=True):
     """As `is_retargeting`."""
 
 
-def call_goal(name: str) -> Goal:
-    """The goal that the calls of a counter reach, before it has an id. name: what people see.
+def own_goal(target: str, name: str) -> Goal:
+    """The goal that the calls or the chats of a counter reach, before it has an id.
+
+    target: its identifier; name: what people see.
 
     A JavaScript event like any other, so that a counter needs no second kind of goal (our choice:
-    the guide speaks of a special goal and does not say of which type).
+    the guides speak of special goals and do not say of which type).
     """
-    condition = Condition(type=ConditionType.EXACT, url=CALL_TARGET)
+    condition = Condition(type=ConditionType.EXACT, url=target)
     return Goal(id=GoalId(0), name=name, type=JAVASCRIPT_EVENT, conditions=(condition,))
 
 

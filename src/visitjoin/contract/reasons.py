@@ -36,6 +36,8 @@ class Reason(StrEnum):
     PHONE_NUMBER_MALFORMED = "phone_number_malformed"
     DURATION_NOT_SECONDS = "duration_not_seconds"
     FLAG_NOT_0_OR_1 = "flag_not_0_or_1"
+    CHAT_PLATFORM_UNKNOWN = "chat_platform_unknown"
+    CHAT_CONTACT_MISSING = "chat_contact_missing"
 
     @property
     def sentence(self) -> str:
@@ -100,6 +102,12 @@ _SENTENCES: Final = {
     ),
     Reason.DURATION_NOT_SECONDS: "Not a duration in whole seconds. Write 95 for 1:35.",
     Reason.FLAG_NOT_0_OR_1: "Neither 0 nor 1. Write 1 for yes and 0 for no.",
+    Reason.CHAT_PLATFORM_UNKNOWN: (
+        "No known platform of chats. Write whatsapp, telegram or viber, in lower case."
+    ),
+    Reason.CHAT_CONTACT_MISSING: (
+        "Nobody to whom the chat belongs. Give ChatUsername, ChatUserID or PhoneNumber."
+    ),
 }
 
 

@@ -43,6 +43,16 @@ CALL: Final = {
 }
 """What a call is beside a conversion: one row for each conversion of an upload of calls."""
 
+CHAT: Final = {
+    "row_no": "bigint",
+    "chat_platform": "string",  # whatsapp, telegram or viber; never null
+    "chat_username": "string",
+    "chat_user_id": "string",
+    "phone_number": "string",
+}
+"""What a chat is beside a conversion: one row for each of an upload of chats, whose conversions
+may lack every identifier of a visitor."""
+
 REJECT: Final = {
     "row_no": "bigint",
     "line": "bigint",  # the line of the source on which the row begins; the header is line 1

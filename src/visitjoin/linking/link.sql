@@ -16,11 +16,14 @@
 with
 
 -- The same identifiers, target and moment again are the same conversion: its last row counts.
+-- A row without any identifier, as a chat may be, is of somebody else than the next one.
 counted as (
     select
         max(row_no) as row_no, client_id, user_id, yclid, purchase_id, target, happened_at
     from conversions
-    group by client_id, user_id, yclid, purchase_id, target, happened_at
+    group by
+        client_id, user_id, yclid, purchase_id, target, happened_at,
+        case when coalesce(client_id, user_id, yclid, purchase_id) is null then row_no end
 ),
 
 reaching as (
@@ -197,7 +200,8 @@ select
     conversions.row_no,
     case
         when counted.row_no is null then 'duplicate'
-        when judged.row_no is null then 'goal_not_found'
+        when targets.target is null then 'goal_not_found'
+        when judged.row_no is null then 'visitor_not_found'
         else judged.outcome
     end as outcome,
     visit_of.visit_id,
@@ -212,5 +216,6 @@ select
     end as linked_by
 from conversions
 left join counted on counted.row_no = conversions.row_no
+left join targets on targets.target = conversions.target
 left join judged on judged.row_no = conversions.row_no
 left join visit_of on visit_of.row_no = conversions.row_no

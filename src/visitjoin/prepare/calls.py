@@ -1,21 +1,11 @@
-"""From a table of calls to checked conversions with the calls' own columns, and rejected rows.
+"""From a table of calls to checked conversions with the calls' own columns, and rejected rows."""
 
-A call is a conversion without a Target, and more: identifiers, moment and price are read and
-checked by `prepare`, as those of any conversion. Then the calls' own columns are read, checked
-and joined to what was sound.
-"""
-
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-import duckdb
 import polars as pl
 
 from visitjoin.contract.calls import (
@@ -24,22 +14,23 @@ from visitjoin.contract.calls import (
     FLAG_PATTERN,
     PHONE_PATTERN,
     CallColumn,
+    call_column_named,
 )
-from visitjoin.contract.columns import Column
-from visitjoin.contract.errors import SourceError
 from visitjoin.contract.identifiers import IdentifierKind
-from visitjoin.contract.reasons import Reason
-from visitjoin.disk.scratch import scratch
-from visitjoin.prepare.call_cells import read_cells, with_lines_of
 from visitjoin.prepare.mapping import Mapping
-from visitjoin.prepare.rejects import write_rejects
-from visitjoin.prepare.sources import STDIN_NAME, Source, is_standard_input
-from visitjoin.prepare.table import Prepared, prepare
+from visitjoin.prepare.own_cells import OwnColumns
+from visitjoin.prepare.own_columns import prepare_with
+from visitjoin.prepare.sources import Source
+from visitjoin.prepare.table import Prepared
 
-_MEMORY: Final = "500MB"
-"""Of the join of calls with their conversions; what is more goes to disk."""
-
-_PATTERNS: Final = {"phone": PHONE_PATTERN, "duration": DURATION_PATTERN, "flag": FLAG_PATTERN}
+_CALLS: Final = OwnColumns(
+    noun="Calls",
+    target=CALL_TARGET,
+    columns={column: column.field for column in CallColumn},
+    named=call_column_named,
+    query="calls.sql",
+    patterns={"phone": PHONE_PATTERN, "duration": DURATION_PATTERN, "flag": FLAG_PATTERN},
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,98 +67,25 @@ def prepare_calls(
 
     Raises SourceError where the table cannot be read.
     """
-    mapping = mapping or Mapping()
-    constants = {**mapping.constants, Column.TARGET: CALL_TARGET}
-    calls = replace(mapping, constants=constants, targets=None)
-    if is_standard_input(source):
-        raise SourceError("Calls are read twice. Write them to a file first.", path=STDIN_NAME)
-    with scratch() as folder:
-        sound, wrong, faulty = (folder / f"{name}.parquet" for name in ("sound", "wrong", "faulty"))
-        prepared = prepare(
-            source,
-            conversions=sound,
-            rejects=wrong,
-            now=now,
-            zone=zone,
-            only=only,
-            mapping=calls,
-            format=format,
-            plain=plain,
-        )
-        read = read_cells(source, prepared.pieces, folder, format_=format, plain=plain)
-        with _engine(folder) as engine:
-            _judge(engine, sound, [one.cells for one in read])
-            static = _write_calls(engine, conversions)
-            reasons = _write_faults(engine, faulty)
-            if rejects is not None:
-                lined = with_lines_of(pl.scan_parquet(faulty, glob=False), read)
-                _write_rejects(wrong, lined, rejects, folder)
-    present = frozenset[CallColumn]().union(*(one.columns for one in read))
+    prepared, columns = prepare_with(
+        _CALLS,
+        source,
+        conversions=conversions,
+        rejects=rejects,
+        now=now,
+        zone=zone,
+        only=only,
+        mapping=mapping,
+        format=format,
+        plain=plain,
+    )
     return PreparedCalls(
-        **{field.name: getattr(prepared, field.name) for field in fields(prepared)}
-        | {
-            "accepted": prepared.accepted - reasons.total(),
-            "rejected": prepared.rejected + reasons.total(),
-            "rejected_by_reason": Counter(prepared.rejected_by_reason) + reasons,
-        },
-        static=static,
-        call_columns=tuple(column for column in CallColumn if column in present),
+        **{field.name: getattr(prepared, field.name) for field in fields(prepared)},
+        static=_static_calls(conversions),
+        call_columns=columns,
     )
 
 
-@contextmanager
-def _engine(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    engine = duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": str(spill)})
-    engine.execute("set enable_progress_bar = false")
-    try:
-        yield engine
-    finally:
-        engine.close()
-
-
-def _judge(engine: duckdb.DuckDBPyConnection, sound: Path, cells: Sequence[Path]) -> None:
-    """Make the table `judged` of the conversions, their calls and what is wrong with them."""
-    engine.read_parquet(str(sound)).create_view("conversions")
-    engine.read_parquet([str(piece) for piece in cells]).create_view("cells")
-    query = files(__package__).joinpath("calls.sql").read_text(encoding="utf-8")
-    engine.execute(f"create temp table judged as {query}", _PATTERNS)
-
-
-def _write_calls(engine: duckdb.DuckDBPyConnection, into: Path) -> int:
-    """Write the calls that break no rule; returns how many of them are static."""
-    into.parent.mkdir(parents=True, exist_ok=True)
-    part = into.with_stem(f"{into.stem}.part")
-    sound = engine.sql(
-        'select * exclude ("column", value, reason) from judged '
-        "where reason is null order by row_no"
-    )
-    sound.write_parquet(str(part), compression="lz4")
-    part.replace(into)
-    counted = engine.execute("select count(*) from judged where static_call and reason is null")
-    ((static,),) = counted.fetchall()
-    return int(static)
-
-
-def _write_faults(engine: duckdb.DuckDBPyConnection, into: Path) -> Counter[Reason]:
-    """Write the rows that break a rule, without their lines; returns how many break which."""
-    engine.sql(
-        'select row_no, "column", value, reason, price, currency from judged '
-        "where reason is not null order by row_no"
-    ).write_parquet(str(into), compression="lz4")
-    counted = engine.execute(
-        "select reason, count(*) from judged where reason is not null group by all"
-    )
-    return Counter({Reason(reason): number for reason, number in counted.fetchall()})
-
-
-def _write_rejects(wrong: Path, faults: pl.LazyFrame, into: Path, folder: Path) -> None:
-    """Write what `prepare` rejected and what broke a rule of calls, in the order of the table."""
-    both = folder / "rejects.parquet"
-    listed = pl.scan_parquet(wrong, glob=False)
-    schema = listed.collect_schema()
-    alike = faults.select(*schema).cast(schema)
-    listed.merge_sorted(alike, key="row_no").sink_parquet(both, compression="lz4")
-    into.parent.mkdir(parents=True, exist_ok=True)
-    part = into.with_stem(f"{into.stem}.part")
-    write_rejects(both, part)
-    part.replace(into)
+def _static_calls(conversions: Path) -> int:
+    calls = pl.scan_parquet(conversions, glob=False).select(pl.col("static_call").sum())
+    return int(calls.collect(engine="streaming").item())

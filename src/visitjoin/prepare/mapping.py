@@ -63,6 +63,8 @@ class Mapping:
     """The time of day, as 23:59, at which a date without one is read; None to reject it."""
     minor_units: bool = False
     """Whether prices are whole kopecks or cents, a hundred to the unit of the currency."""
+    anonymous: bool = False
+    """Whether a row may lack every identifier of a visitor, as a chat may."""
     aliases: bool = True
     """Whether obvious other names count. The receiver takes the API's names alone."""
     explicit: bool = False

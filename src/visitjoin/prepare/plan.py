@@ -72,7 +72,7 @@ def plan_columns(headers: Sequence[str], mapping: Mapping, path: Path) -> Plan:
     finder = _Finder(headers, mapping, path)
     positions = _positions(finder)
     present = [*positions, *mapping.constants, *([Column.TARGET] if mapping.targets else [])]
-    if lacking := missing_columns(present):
+    if lacking := missing_columns(present, anonymous=mapping.anonymous):
         raise SourceError(_what_is_missing(lacking, headers, mapping), path=path, line=1)
     return Plan(
         positions=positions,

@@ -52,6 +52,8 @@ class Terms:
     """Whether the mapping can leave rows out."""
     keyed: bool = False
     """Whether the mapping names a key."""
+    anonymous: bool = False
+    """Whether a row may lack every identifier of a visitor."""
     minor_units: bool = False
     """Whether prices are whole kopecks or cents."""
 
@@ -93,7 +95,7 @@ def _is_sound(terms: Terms, numbers: list[pl.Expr], currency: pl.Expr) -> pl.Exp
         and_,
         [
             pl.col("overflow").is_null(),
-            _has_identifier(terms.only),
+            _has_identifier(terms),
             ~_has_other_kind(terms.only),
             *given,
             pl.col(Column.TARGET).is_not_null(),
@@ -125,7 +127,7 @@ def rules(terms: Terms) -> tuple[Rule, ...]:
         Rule(
             reason=Reason.NO_IDENTIFIER,
             column=IDENTIFIERS[terms.only] if terms.only else "",
-            broken=~_has_identifier(terms.only),
+            broken=~_has_identifier(terms),
         ),
         *(
             Rule(
@@ -229,8 +231,10 @@ def _currency_is_sound() -> pl.Expr:
     return currency.is_null() | currency.str.contains(currencies.PATTERN)
 
 
-def _has_identifier(only: IdentifierKind | None) -> pl.Expr:
-    kinds = [only] if only else list(IdentifierKind)
+def _has_identifier(terms: Terms) -> pl.Expr:
+    if terms.anonymous:
+        return pl.lit(True)  # noqa: FBT003 - an expression of Polars
+    kinds = [terms.only] if terms.only else list(IdentifierKind)
     return reduce(or_, (pl.col(IDENTIFIERS[kind]).is_not_null() for kind in kinds))
 
 

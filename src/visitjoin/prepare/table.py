@@ -126,6 +126,7 @@ def prepare(
             only=only,
             keyed=bool(mapping.key),
             minor_units=mapping.minor_units,
+            anonymous=mapping.anonymous,
         )
         check = partial(_check_piece, terms=terms, mapping=mapping)
         write = partial(_write_conversions, terms)

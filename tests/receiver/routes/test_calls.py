@@ -205,17 +205,3 @@ def test_a_parameter_of_calls_that_is_not_taken_is_named(
 
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["location"] == location
-
-
-def test_chats_are_refused_with_the_reason(receiver: Receiver) -> None:
-    path = receiver.shop()
-
-    refused = receiver.refused(
-        "POST",
-        f"{path}/offline_conversions/upload",
-        files={"file": ("chats.csv", "")},
-        params={"type": "CHATS"},
-    )
-
-    assert refused[:2] == (400, "invalid_parameter")
-    assert "does not say what all of their columns are called" in refused[2]

@@ -172,7 +172,6 @@ def test_a_file_that_cannot_be_read_is_refused_and_leaves_nothing(
     ("query", "location"),
     [
         ({"client_id_type": "PASSPORT"}, "client_id_type"),
-        ({"type": "CHATS"}, "type"),
         ({"type": "LETTERS"}, "type"),
         ({"comment": "x" * 256}, "comment"),
         ({"comment": "<b>"}, "comment"),

@@ -36,12 +36,20 @@ class Facts:
         }
         if uploading.type == UploadType.CALLS:
             expected[LakeTable.CALLS] = uploading.line_quantity
+        if uploading.type == UploadType.CHATS:
+            expected[LakeTable.CHATS] = uploading.line_quantity
         return all(self.rows[table].get(uploading.id, 0) == n for table, n in expected.items())
 
 
 def facts_of(lake: Lake) -> Facts:
     """Count the rows of a lake."""
-    tables = (LakeTable.CONVERSIONS, LakeTable.CALLS, LakeTable.REJECTS, LakeTable.LINKS)
+    tables = (
+        LakeTable.CONVERSIONS,
+        LakeTable.CALLS,
+        LakeTable.CHATS,
+        LakeTable.REJECTS,
+        LakeTable.LINKS,
+    )
     return Facts({table: rows_by_uploading(lake, table) for table in tables})
 
 

@@ -2,10 +2,12 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import Final
 
 import structlog
 
 from visitjoin.contract.calls import CALL_GOAL_NAME
+from visitjoin.contract.chats import CHAT_GOAL_NAME
 from visitjoin.contract.counters import Counter
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.texts import is_text
@@ -19,6 +21,8 @@ from visitjoin.receiver.work.stores import Stores
 from visitjoin.receiver.work.worker import Worker
 
 _log = structlog.get_logger()
+
+_GOAL_NAME: Final = {UploadType.CALLS: CALL_GOAL_NAME, UploadType.CHATS: CHAT_GOAL_NAME}
 
 _LONGEST_NAME = 255
 """Characters of a goal's name (goal reference)."""
@@ -87,17 +91,11 @@ class Reception:
             type=asked.type,
             only=asked.only,
             key=asked.key,
-            call_goal_name=asked.new_goal_name or CALL_GOAL_NAME,
+            own_goal_name=asked.new_goal_name or _GOAL_NAME.get(asked.type, ""),
         )
 
 
 def _refusal(asked: Asked) -> Refusal | None:
-    if asked.type is UploadType.CHATS:
-        return invalid(
-            "This receiver does not take CHATS: the API does not say what all of their columns "
-            "are called. Leave `type` out, or say BASIC or CALLS.",
-            location="type",
-        )
     if asked.type is UploadType.CALLS and asked.only is IdentifierKind.PURCHASE_ID:
         return invalid("Calls have no PurchaseId.", location="client_id_type")
     if fault := fault_of_comment(asked.comment):

@@ -5,23 +5,26 @@ answered: what was answered survives, and what was not leaves nothing behind.
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from visitjoin.contract.calls import CALL_GOAL_NAME, CALL_TARGET
+from visitjoin.contract.calls import CALL_TARGET
+from visitjoin.contract.chats import CHAT_TARGET
 from visitjoin.contract.clock import Clock
 from visitjoin.contract.columns import IDENTIFIER_COLUMNS, Column
 from visitjoin.contract.counters import Counter
 from visitjoin.contract.errors import SourceError
-from visitjoin.contract.goals import call_goal, targets_of
+from visitjoin.contract.goals import own_goal, targets_of
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.uploads import Uploading, UploadType
 from visitjoin.disk.durable import sync
 from visitjoin.prepare import Mapping, Prepared, prepare
 from visitjoin.prepare.calls import PreparedCalls, prepare_calls
+from visitjoin.prepare.chats import prepare_chats
 from visitjoin.receiver.catalog.goals import add_goal, goals
 from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.catalog.uploadings import Accepted, KeyTaken, record, uploading_under
@@ -33,6 +36,15 @@ from visitjoin.receiver.work.spool import Folder, new_folder
 
 _API_NAMES_ONLY: Final = Mapping(aliases=False)
 """The receiver takes the API's column names: guessing is the sender's business."""
+
+_CHECK: Final[dict[UploadType, Callable[..., Prepared]]] = {
+    UploadType.BASIC: prepare,
+    UploadType.CALLS: prepare_calls,
+    UploadType.CHATS: prepare_chats,
+}
+
+_OWN_TARGET: Final = {UploadType.CALLS: CALL_TARGET, UploadType.CHATS: CHAT_TARGET}
+"""The goal that all rows of a type reach."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,8 +59,8 @@ class Upload:
     """The older generation: the one kind that the file has."""
     key: str | None = None
     """The Idempotency-Key: a file that comes under it again is not taken again."""
-    call_goal_name: str = CALL_GOAL_NAME
-    """The name of the goal of calls, where the counter has none yet."""
+    own_goal_name: str = ""
+    """The name of the goal of calls or chats, where the counter has none yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +79,7 @@ class Intake:
         self._catalog = catalog
         self._clock = clock
         self._checks = asyncio.Semaphore(settings.checks_at_once)
-        self._call_goals = Lock()
+        self._own_goals = Lock()
 
     async def taken_before(self, counter: Counter, key: str | None, body: Body) -> Uploading | None:
         """The uploading that was accepted under a key already; the body is then read and dropped.
@@ -124,8 +136,8 @@ class Intake:
             key=upload.key,
             static_calls=prepared.static if isinstance(prepared, PreparedCalls) else None,
         )
-        if upload.type is UploadType.CALLS:
-            self._see_to_call_goal(upload)
+        if target := _OWN_TARGET.get(upload.type):
+            self._see_to_own_goal(upload, target)
         try:
             with needing_room(folder):
                 taken = _recorded(self._catalog, accepted)
@@ -136,14 +148,14 @@ class Intake:
             folder.remove()
         return taken
 
-    def _see_to_call_goal(self, upload: Upload) -> None:
-        """Make the goal that calls reach, where the counter has none.
+    def _see_to_own_goal(self, upload: Upload, target: str) -> None:
+        """Make the goal that calls or chats reach, where the counter has none.
 
         Before the upload is written down: linking may begin as soon as it is.
         """
-        with self._call_goals:
-            if CALL_TARGET not in targets_of(goals(self._catalog, upload.counter.id)):
-                add_goal(self._catalog, upload.counter.id, call_goal(upload.call_goal_name))
+        with self._own_goals:
+            if target not in targets_of(goals(self._catalog, upload.counter.id)):
+                add_goal(self._catalog, upload.counter.id, own_goal(target, upload.own_goal_name))
 
 
 def _recorded(catalog: Catalog, accepted: Accepted) -> Taken:
@@ -154,9 +166,8 @@ def _recorded(catalog: Catalog, accepted: Accepted) -> Taken:
 
 
 def _prepare(upload: Upload, folder: Folder, now: datetime) -> Prepared:
-    check = prepare_calls if upload.type is UploadType.CALLS else prepare
     try:
-        prepared = check(
+        prepared = _CHECK[upload.type](
             folder.source,
             conversions=folder.conversions,
             rejects=folder.rejects,

@@ -12,10 +12,17 @@ from visitjoin.receiver.refusals import Refusal, invalid
 
 _WHAT: Final = {UploadType.BASIC: "offline conversions", UploadType.CALLS: "calls"}
 _OPTION: Final = {UploadType.BASIC: "", UploadType.CALLS: " --type calls"}
+_TRACKED_AS: Final = {
+    UploadType.BASIC: UploadType.BASIC,
+    UploadType.CALLS: UploadType.CALLS,
+    # The API has chats only since there is nothing to enable any more: no call of their own.
+    UploadType.CHATS: UploadType.BASIC,
+}
 
 
 def tracked_since(catalog: Catalog, counter: Counter, type_: UploadType) -> datetime:
     """When tracking was enabled. Raises Refusal where it is off, and says how to enable it."""
+    type_ = _TRACKED_AS[type_]
     since = tracking.tracked_since(catalog, counter.id, type_)
     if since is None:
         raise invalid(

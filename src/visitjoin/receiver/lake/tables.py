@@ -15,6 +15,7 @@ class LakeTable(StrEnum):
     VISITS = "visits"
     CONVERSIONS = "conversions"
     CALLS = "calls"
+    CHATS = "chats"
     REJECTS = "rejects"
     LINKS = "links"
     """What became of the conversions when they were linked first."""
@@ -48,6 +49,7 @@ _COLUMNS: Final = {
     LakeTable.VISITS: tables.VISIT,
     LakeTable.CONVERSIONS: tables.CONVERSION,
     LakeTable.CALLS: tables.CALL,
+    LakeTable.CHATS: tables.CHAT,
     LakeTable.REJECTS: tables.REJECT,
     LakeTable.LINKS: tables.LINK,
     LakeTable.LATE_LINKS: tables.LINK | {IMPORTS: "bigint"},

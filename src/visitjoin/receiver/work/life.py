@@ -66,6 +66,8 @@ def export(stores: Stores, uploading: Progress, lease: Lease) -> None:
     facts = {LakeTable.CONVERSIONS: folder.conversions, LakeTable.REJECTS: folder.rejects}
     if uploading.type is UploadType.CALLS:
         facts[LakeTable.CALLS] = folder.conversions
+    if uploading.type is UploadType.CHATS:
+        facts[LakeTable.CHATS] = folder.conversions
     for table, rows in facts.items():
         stores.lake.append(table, rows, counter_id=uploading.counter_id, uploading_id=uploading.id)
     advance(stores.catalog, lease, uploading.id, UploadStatus.EXPORTED)
