@@ -17,9 +17,10 @@ with
 
 -- The same identifiers, target and moment again are the same conversion: its last row counts.
 -- A row without any identifier, as a chat may be, is of somebody else than the next one.
+-- The maximum has a name of its own: ClickHouse looks among the names of the result first.
 counted as (
     select
-        max(row_no) as row_no, client_id, user_id, yclid, purchase_id, target, happened_at
+        max(row_no) as last_row_no, client_id, user_id, yclid, purchase_id, target, happened_at
     from conversions
     group by
         client_id, user_id, yclid, purchase_id, target, happened_at,
@@ -27,7 +28,7 @@ counted as (
 ),
 
 reaching as (
-    select row_no, client_id, user_id, yclid, purchase_id, happened_at
+    select last_row_no as row_no, client_id, user_id, yclid, purchase_id, happened_at
     from counted
     where target in (select target from targets)
 ),
@@ -199,7 +200,7 @@ visit_of as (
 select
     conversions.row_no,
     case
-        when counted.row_no is null then 'duplicate'
+        when counted.last_row_no is null then 'duplicate'
         when targets.target is null then 'goal_not_found'
         when judged.row_no is null then 'visitor_not_found'
         else judged.outcome
@@ -215,7 +216,7 @@ select
             end
     end as linked_by
 from conversions
-left join counted on counted.row_no = conversions.row_no
+left join counted on counted.last_row_no = conversions.row_no
 left join targets on targets.target = conversions.target
 left join judged on judged.row_no = conversions.row_no
 left join visit_of on visit_of.row_no = conversions.row_no
