@@ -42,6 +42,12 @@ _UNKNOWN: Final = {
     ),
 }
 
+_ANONYMOUS: Final = (
+    "They carry no identifier of a visitor, so they belong to no visit. To link such chats, put a "
+    "number of your own into the messenger's link, keep the visitor's ClientId under it, and "
+    "upload the ClientId."
+)
+
 _NO_VISITS: Final = (
     "The counter has no visits yet. Import them: visitjoin visits import FILE --counter N."
 )
@@ -65,7 +71,7 @@ def said_of_row(
         case Outcome.GOAL_NOT_FOUND:
             said = _no_goal(row.target or "", goals)
         case Outcome.VISITOR_NOT_FOUND:
-            said = f"No visit of the counter carries its {_columns(facts.identifiers)}."
+            said = _unknown(facts)
         case Outcome.NO_VISIT_IN_WINDOW:
             said = _too_old(facts, cut_off)
         case Outcome.BEFORE_FIRST_VISIT:
@@ -141,6 +147,12 @@ def _no_goal(target: str, goals: Sequence[Goal]) -> str:
     )
 
 
+def _unknown(facts: FactsOfRow) -> str:
+    if not facts.identifiers:
+        return "It carries no identifier of a visitor, so it belongs to no visit."
+    return f"No visit of the counter carries its {_columns(facts.identifiers)}."
+
+
 def _too_old(facts: FactsOfRow, cut_off: datetime) -> str:
     starts = [visit.started_at for visit in facts.visits if visit.started_at < cut_off.timestamp()]
     newest = f" at {_moment(max(starts))}" if starts else ""
@@ -178,15 +190,21 @@ def _by_target(alike: Iterable[NotLinked], goals: Sequence[Goal]) -> Iterator[Ad
 
 
 def _by_kind(alike: Iterable[NotLinked], *, has_visits: bool) -> Iterator[Advice]:
-    if not has_visits:
-        yield _all(Outcome.VISITOR_NOT_FOUND, alike, _NO_VISITS)
-        return
+    named = []
     for one in alike:
+        if one.kind is None:
+            yield _all(one.outcome, [one], _ANONYMOUS)
+        else:
+            named.append((one.kind, one))
+    if named and not has_visits:
+        yield _all(Outcome.VISITOR_NOT_FOUND, (one for _, one in named), _NO_VISITS)
+        return
+    for kind, one in named:
         yield Advice(
             rows=one.rows,
             outcome=one.outcome.value,
-            column=one.kind.column.value,
-            said=_UNKNOWN[one.kind],
+            column=kind.column.value,
+            said=_UNKNOWN[kind],
         )
 
 

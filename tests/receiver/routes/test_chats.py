@@ -119,3 +119,38 @@ def test_a_table_without_what_a_chat_must_have_is_refused(shared: Receiver, head
     )
 
     assert refused[:2] == (400, "invalid_uploading")
+
+
+@pytest.mark.parametrize("has_visits", [True, False])
+def test_of_a_chat_without_a_visitor_it_is_said_that_it_names_none(
+    shared: Receiver,
+    has_visits: bool,  # noqa: FBT001 - a case of the test
+) -> None:
+    path = shared.shop()
+    if has_visits:
+        shared.visit(path, f"v1,{CLIENT},{WROTE - 600},ad")
+    uploading = _upload(shared, path, UNKNOWN, KNOWN.replace(CLIENT, f"{CLIENT}9"), UNKNOWN)
+    shared.ended(path, uploading)
+    of_it = f"{path.replace('management', 'visitjoin')}/uploading/{uploading['id']}"
+
+    row = shared.call("GET", f"{of_it}/outcomes/1")["explained"]
+    advised = shared.call("GET", f"{of_it}/summary")["summary"]["advice"]
+
+    assert row["said"] == "It carries no identifier of a visitor, so it belongs to no visit."
+    assert [(one["rows"], one.get("column")) for one in advised] == [
+        (2, None),
+        (1, "ClientId" if has_visits else None),
+    ]
+    assert "no identifier of a visitor" in advised[0]["said"]
+
+
+def test_where_one_kind_is_asked_for_a_chat_without_it_is_rejected(shared: Receiver) -> None:
+    path = shared.shop()
+    upload = f"{path}/offline_conversions/upload?type=CHATS&client_id_type=CLIENT_ID"
+    table = f"{HEADER}\n{UNKNOWN}\n{KNOWN}\n"
+
+    uploading = shared.call("POST", upload, files={"file": ("chats.csv", table)})["uploading"]
+
+    assert (uploading["source_quantity"], uploading["line_quantity"]) == (2, 1)
+    shared.ended(path, uploading)
+    assert _outcomes(shared, path, uploading)[0] == ("rejected", None, "no_identifier")

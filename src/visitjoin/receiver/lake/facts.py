@@ -49,7 +49,8 @@ class NotLinked(NamedTuple):
     """Accepted rows that were not linked, and have this in common."""
 
     outcome: Outcome
-    kind: IdentifierKind
+    kind: IdentifierKind | None
+    """Their most specific; None where they have no identifier, as chats may."""
     target: str | None
     """Where no goal has it."""
     rows: int
@@ -121,7 +122,7 @@ def facts_of_uploading(
     return FactsOfUploading(
         rejected=[Rejected(*row) for row in rejected],
         not_linked=[
-            NotLinked(Outcome(outcome), IdentifierKind(kind), target, rows)
+            NotLinked(Outcome(outcome), IdentifierKind(kind) if kind else None, target, rows)
             for outcome, kind, target, rows in others
         ],
         has_visits=has_visits,

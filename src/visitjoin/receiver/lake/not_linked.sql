@@ -1,14 +1,14 @@
 -- Which accepted rows of an uploading were not linked, and what do they have in common?
 -- $uploading: id of the uploading.
 -- A row an outcome, kind and target: outcome; kind, the most specific identifier of the rows
--- (contract.identifiers); target, where no goal has it, else null; rows.
+-- (contract.identifiers), null where they have none, as chats may; target, where no goal has it, else null; rows.
 select
     l.outcome,
     case
         when c.purchase_id is not null then 'PURCHASE_ID'
         when c.yclid is not null then 'YCLID'
         when c.client_id is not null then 'CLIENT_ID'
-        else 'USER_ID'
+        when c.user_id is not null then 'USER_ID'
     end as kind,
     case when l.outcome = 'goal_not_found' then c.target end as target,
     count(*) as rows
