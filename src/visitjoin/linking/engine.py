@@ -19,6 +19,7 @@ from visitjoin.contract.tables import CONVERSION, VISIT
 from visitjoin.disk.scratch import scratch
 from visitjoin.linking.count import count_outcomes
 from visitjoin.linking.memory import default_memory_limit
+from visitjoin.linking.object_store import reach
 
 QUERY: Final = "link.sql"
 TEXT: Final = files(__package__).joinpath(QUERY).read_text(encoding="utf-8")
@@ -51,6 +52,7 @@ def link(
     out.parent.mkdir(parents=True, exist_ok=True)
     part = out.with_stem(f"{out.stem}.part")
     with _engine(memory_limit) as engine:
+        reach(engine, *map(str, visits), *map(str, conversions))
         try:
             _offer(engine, "visits", visits, VISIT)
             _offer(engine, "conversions", conversions, CONVERSION)

@@ -9,7 +9,7 @@ from deltalake import DeltaTable
 from deltalake.fs import DeltaStorageHandler
 from pyarrow.fs import FileSelector, FileType, PyFileSystem
 
-from visitjoin.linking.object_store import is_folder
+from visitjoin.linking.object_store import is_folder, store
 from visitjoin.receiver.lake.lake import Lake
 from visitjoin.receiver.lake.tables import LakeTable
 
@@ -84,6 +84,8 @@ def _put(file: Path, lake: Lake, table: LakeTable, path: PurePosixPath) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, target)
         return
-    store = PyFileSystem(DeltaStorageHandler(f"{lake.url}/{table}"))
-    with file.open("rb") as content, store.open_output_stream(str(path)) as copy:
+    with (
+        file.open("rb") as content,
+        store(f"{lake.url}/{table}").open_output_stream(str(path)) as copy,
+    ):
         shutil.copyfileobj(content, copy)

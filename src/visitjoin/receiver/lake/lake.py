@@ -13,7 +13,7 @@ import duckdb
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 
 from visitjoin.disk.durable import sync, sync_with_folders
-from visitjoin.linking.object_store import is_folder
+from visitjoin.linking.object_store import check_reachable, is_folder, reach
 from visitjoin.receiver.lake.tables import PARTITION, UPLOADING, LakeTable
 
 SLICE: Final = 1_000_000
@@ -39,6 +39,10 @@ class Lake:
     writing: RLock = field(default_factory=RLock, repr=False)
     """Held by whoever writes, so that one slice at a time is in the memory of this process. Delta
     keeps writers of several processes apart."""
+
+    def __post_init__(self) -> None:
+        """Raises SettingError where the tables could not be read."""
+        check_reachable(self.url)
 
     def open(self, table: LakeTable) -> DeltaTable:
         """The table as it is now, made where it is missing."""
@@ -108,6 +112,7 @@ class Lake:
             config["memory_limit"] = self.memory_limit
         connection = duckdb.connect(config=config)
         connection.execute("set enable_progress_bar = false")  # it would write into the logs
+        reach(connection, self.url)
         return connection
 
 
