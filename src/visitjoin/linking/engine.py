@@ -17,9 +17,9 @@ from visitjoin.contract.errors import EngineError
 from visitjoin.contract.outcomes import Outcome
 from visitjoin.contract.tables import CONVERSION, VISIT
 from visitjoin.disk.scratch import scratch
+from visitjoin.linking.addresses import reach
 from visitjoin.linking.count import count_outcomes
 from visitjoin.linking.memory import default_memory_limit
-from visitjoin.linking.object_store import reach
 
 QUERY: Final = "link.sql"
 TEXT: Final = files(__package__).joinpath(QUERY).read_text(encoding="utf-8")

@@ -7,59 +7,28 @@ one client, and one set of credentials, from the environment (AWS_ACCESS_KEY_ID 
 """
 
 from functools import cache
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pyarrow as pa
 from deltalake.fs import DeltaStorageHandler
 from pyarrow.fs import FileType, PyFileSystem
 
-from visitjoin.contract.errors import SettingError
+from visitjoin.linking.addresses import BEGIN, SCHEME
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
-_SCHEME: Final = "s3"
-_BEGIN: Final = f"{_SCHEME}://"
-
-
-def is_folder(address: str) -> bool:
-    """Whether an address is a path on this machine."""
-    return "://" not in address
-
-
-def check_reachable(address: str) -> None:
-    """Raises SettingError where the engine could not read or write files below an address."""
-    if is_folder(address):
-        return
-    if not address.startswith(_BEGIN):
-        raise SettingError(f"Tables are kept in a folder or below {_BEGIN}BUCKET/PREFIX.")
-    if find_spec("fsspec") is None:
-        raise SettingError("An object store needs one package more: pip install 'visitjoin[s3]'.")
-
-
-def reach(engine: duckdb.DuckDBPyConnection, *addresses: str) -> None:
-    """Let an engine read and write files of an object store, where one of the addresses is there.
-
-    Raises SettingError where it could not.
-    """
-    for address in addresses:
-        if not is_folder(address):
-            check_reachable(address)
-            engine.register_filesystem(_file_system())
-            return
-
 
 @cache
-def _file_system() -> "AbstractFileSystem":
+def file_system() -> "AbstractFileSystem":
+    """What lets an engine read and write files of every bucket."""
     # fsspec is there for who keeps tables in an object store: everybody else goes without.
     from fsspec import AbstractFileSystem  # noqa: PLC0415 - as said
 
     class ObjectStore(AbstractFileSystem):  # type: ignore[misc]  # publishes no types
         """What DuckDB asks of a file system. Addresses are whole: s3://bucket/key."""
 
-        protocol = _SCHEME
+        protocol = SCHEME
 
         def open(self, path: str, mode: str = "rb", **_: Any) -> pa.NativeFile:  # noqa: ANN401 - fsspec's own
             bucket, key = _split(path)
@@ -83,8 +52,8 @@ def _file_system() -> "AbstractFileSystem":
 
 def _split(address: str) -> tuple[PyFileSystem, str]:
     """The store that an address is in, and the key there."""
-    bucket, _, key = address.removeprefix(_BEGIN).partition("/")
-    return store(f"{_BEGIN}{bucket}"), key
+    bucket, _, key = address.removeprefix(BEGIN).partition("/")
+    return store(f"{BEGIN}{bucket}"), key
 
 
 @cache

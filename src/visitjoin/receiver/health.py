@@ -16,7 +16,7 @@ import structlog
 from deltalake import DeltaTable
 from sqlalchemy import text
 
-from visitjoin.linking.object_store import is_folder
+from visitjoin.linking.addresses import is_folder
 from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.config import Settings
 from visitjoin.receiver.lake.tables import LakeTable

@@ -9,7 +9,8 @@ from deltalake import DeltaTable
 from deltalake.fs import DeltaStorageHandler
 from pyarrow.fs import FileSelector, FileType, PyFileSystem
 
-from visitjoin.linking.object_store import is_folder, store
+from visitjoin.linking.addresses import is_folder
+from visitjoin.linking.object_store import store
 from visitjoin.receiver.lake.lake import Lake
 from visitjoin.receiver.lake.tables import LakeTable
 

@@ -13,7 +13,7 @@ import duckdb
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 
 from visitjoin.disk.durable import sync, sync_with_folders
-from visitjoin.linking.object_store import check_reachable, is_folder, reach
+from visitjoin.linking.addresses import check_reachable, is_folder, reach
 from visitjoin.receiver.lake.tables import PARTITION, UPLOADING, LakeTable
 
 SLICE: Final = 1_000_000

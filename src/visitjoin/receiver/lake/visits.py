@@ -18,7 +18,7 @@ from deltalake import CommitProperties, DeltaTable, Transaction
 from deltalake.exceptions import CommitFailedError
 from deltalake.transaction import AddAction, RemoveAction
 
-from visitjoin.linking.object_store import is_folder
+from visitjoin.linking.addresses import is_folder
 from visitjoin.receiver.lake.lake import Lake, files_of
 from visitjoin.receiver.lake.reading import query, show_files
 from visitjoin.receiver.lake.tables import PARTITION, LakeTable
