@@ -1,4 +1,4 @@
-"""The command as a user runs it: a process, its output, its exit code."""
+"""The command as a user runs it: its output, its exit code."""
 
 import json
 import os
@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from tests.cli.command import run
 from tests.conftest import Running
 from tests.e2e.faults import UPLOAD, refused
 from tests.e2e.faulty_proxy import faulty_proxy
@@ -35,16 +36,7 @@ class Shell:
 
     def __call__(self, *words: str, code: int = 0, **variables: str) -> str:
         """Run a command, expect its exit code, and return both of its outputs."""
-        done = subprocess.run(
-            [sys.executable, "-m", "visitjoin", *words],
-            cwd=self.folder,
-            env=os.environ | self.variables | variables,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == code, done.stdout + done.stderr
-        return done.stdout + done.stderr
+        return run(*words, folder=self.folder, variables=self.variables | variables, code=code)
 
     def json(self, *words: str) -> Any:  # noqa: ANN401 - whatever the command answers
         return json.loads(self(*words, "--json"))
@@ -355,9 +347,8 @@ def test_every_command_is_in_the_help(shell: Shell) -> None:
 
 
 def test_the_demo_keeps_its_files_where_it_is_told_to(shell: Shell) -> None:
-    text = shell("demo", "--keep", "kept")
+    assert "kept" in shell("demo", "--keep", "kept").splitlines()[-1]
 
-    assert "Uploading 1 is PROCESSED, 11 linked." in text
     assert (shell.folder / "kept" / "deals.csv").exists()
 
 

@@ -1,15 +1,13 @@
 """`visitjoin health` as cron runs it: no server is asked, no token needed, its exit code shouts."""
 
 import json
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.cli.command import run
 from tests.sender.ledger.kept import a_ledger
 from visitjoin.sender.ledger.place import ledger_of
 
@@ -27,16 +25,8 @@ class Watch:
             "VISITJOIN_TOKEN": "",
             "VISITJOIN_LEDGERS": str(self.folder),
         }
-        done = subprocess.run(
-            [sys.executable, "-m", "visitjoin", "health", "--counter", str(counter), *words],
-            cwd=self.folder,
-            env=os.environ | variables,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == code, done.stdout + done.stderr
-        return done.stdout + done.stderr
+        command = ("health", "--counter", str(counter), *words)
+        return run(*command, folder=self.folder, variables=variables, code=code)
 
 
 @pytest.fixture

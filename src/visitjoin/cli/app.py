@@ -7,6 +7,7 @@ case: some rows were rejected or not linked and --strict was given, or something
 
 import os
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Final
 
@@ -163,11 +164,14 @@ _INTERRUPTED: Final = 130
 """As shells say it of a process that Ctrl-C ended: 128, and the number of the signal."""
 
 
-def main() -> None:
-    """Run the command that the arguments name, and end the process with its exit code."""
+def main(words: Sequence[str] | None = None) -> None:
+    """Run a command, and end the process with its exit code.
+
+    words: the command and what follows it; None: the arguments of the process.
+    """
     stamina.instrumentation.set_on_retry_hooks([_tell_of_retry])
     try:
-        code = app.meta(result_action="return_value")
+        code = app.meta(sys.argv[1:] if words is None else words, result_action="return_value")
     except VisitjoinError as error:
         remark_error(error)
         code = 2 if isinstance(error, SettingError) else 1
