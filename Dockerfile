@@ -15,7 +15,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY src ./src
 RUN pip wheel --no-cache-dir --no-index --find-links /wheels --no-deps --wheel-dir /wheels . \
     && python -m venv /opt/visitjoin \
-    && /opt/visitjoin/bin/pip install --no-cache-dir --no-index --find-links /wheels 'visitjoin[postgresql]'
+    && /opt/visitjoin/bin/pip install --no-cache-dir --no-index --find-links /wheels 'visitjoin[postgresql,s3]'
 
 FROM python:3.11.14-slim-bookworm
 COPY --from=build /opt/visitjoin /opt/visitjoin

@@ -36,6 +36,7 @@ class ErrorType(StrEnum):
     QUOTA_OF_USER = "quota_requests_by_uid"
     QUOTA_OF_COUNTER = "quota_requests_by_counter_id"
     BACKEND_ERROR = "backend_error"
+    TIMEOUT = "timeout"
 
     @property
     def status(self) -> HTTPStatus:
@@ -62,6 +63,7 @@ _STATUS_OF: Final = {
     ErrorType.QUOTA_OF_USER: HTTPStatus.TOO_MANY_REQUESTS,
     ErrorType.QUOTA_OF_COUNTER: HTTPStatus.TOO_MANY_REQUESTS,
     ErrorType.BACKEND_ERROR: HTTPStatus.SERVICE_UNAVAILABLE,
+    ErrorType.TIMEOUT: HTTPStatus.GATEWAY_TIMEOUT,
 }
 
 

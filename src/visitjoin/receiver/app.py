@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
+from litestar.types import Middleware
 
 from visitjoin.contract.clock import Clock, system_clock
 from visitjoin.contract.uploads import in_newest_shape, in_older_shape
@@ -16,6 +17,7 @@ from visitjoin.receiver.door.audit import Audit
 from visitjoin.receiver.door.auth import Door, need_token
 from visitjoin.receiver.door.front_door import front_door
 from visitjoin.receiver.door.quotas import KeepPlaces, Quotas
+from visitjoin.receiver.door.unended import RefuseUnended
 from visitjoin.receiver.door.unread import DropUnread
 from visitjoin.receiver.health import Health
 from visitjoin.receiver.instance import instance_of
@@ -90,7 +92,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
         ),
         exception_handlers=HANDLERS,
         lifespan=[working],
-        middleware=[DropUnread()] if quotas is None else [DropUnread(), KeepPlaces(quotas)],
+        middleware=_middleware(settings, quotas),
         before_send=[audit.before_send],
         logging_config=None,  # ours are set up where the process begins
         openapi_config=document(),
@@ -105,6 +107,12 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
     # Before the router, which middleware of the framework stands behind.
     app.asgi_handler = front_door(app.asgi_handler)
     return app
+
+
+def _middleware(settings: Settings, quotas: Quotas | None) -> list[Middleware]:
+    """What a request passes, the outermost first."""
+    reading: list[Middleware] = [RefuseUnended(settings.patience), DropUnread()]
+    return reading if quotas is None else [*reading, KeepPlaces(quotas)]
 
 
 def _management() -> Router:

@@ -47,6 +47,12 @@ class Settings:
     largest_visits_file: int = 10_000_000_000
     """Bytes of the largest table of visits that is taken: what the Logs API keeps for a counter."""
 
+    patience: timedelta = timedelta(minutes=1)
+    """How long a request's body may stand still: longer than a line that recovers needs."""
+
+    bodies_at_once: int = 64
+    """How many uploads are received at the same time: of the others nothing is read meanwhile."""
+
     checks_at_once: int = 2
     """How many files are checked at the same time: the others wait, on disk, not in memory."""
 

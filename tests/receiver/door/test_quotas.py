@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from litestar.connection import ASGIConnection
 
+from tests.receiver.stalling import StallingUpload
 from visitjoin.contract.errors import SettingError
 from visitjoin.contract.quotas import LIMITS_OF_METRICA, Limits, MethodGroup
 from visitjoin.contract.scopes import Scope
@@ -20,8 +20,6 @@ from visitjoin.receiver.refusals import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from litestar import Litestar
 
     from tests.receiver.conftest import MovableClock, Receiver
 
@@ -138,7 +136,7 @@ def test_a_token_has_so_many_requests_at_once_until_a_client_is_gone(
     other = receiver.holder(Scope.READ)
 
     with receiver.client.portal() as portal:
-        upload = _Upload(f"{path}/upload", receiver.headers)
+        upload = StallingUpload(f"{path}/upload", receiver.headers)
         running = portal.start_task_soon(upload.run, receiver.client.app)
         portal.call(upload.begun.wait)
         assert _over(receiver, f"{path}/uploadings") == ("quota_parallel_requests", "1")
@@ -147,39 +145,6 @@ def test_a_token_has_so_many_requests_at_once_until_a_client_is_gone(
         running.result(timeout=30)
 
     receiver.call("GET", f"{path}/uploadings")
-
-
-class _Upload:
-    """A client that asks to upload, sends nothing of its file, and hangs up when told to."""
-
-    def __init__(self, path: str, headers: dict[str, str]) -> None:
-        self.begun, self.hung_up = asyncio.Event(), asyncio.Event()
-        sent = headers | {"Content-Type": "multipart/form-data; boundary=xx"}
-        self._scope = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": "POST",
-            "scheme": "http",
-            "path": path,
-            "raw_path": path.encode(),
-            "root_path": "",
-            "query_string": b"",
-            "headers": [(name.lower().encode(), text.encode()) for name, text in sent.items()],
-            "client": ("127.0.0.1", 50000),
-            "server": ("127.0.0.1", 8080),
-        }
-
-    async def run(self, app: Litestar) -> None:
-        await app(self._scope, self._receive, self._send)  # type: ignore[arg-type]
-
-    async def _receive(self) -> dict[str, str]:
-        self.begun.set()
-        await self.hung_up.wait()
-        return {"type": "http.disconnect"}
-
-    async def _send(self, message: object) -> None:
-        """Nobody is there to read it."""
 
 
 def test_a_clock_that_is_set_back_keeps_nobody_out(receiver: Receiver, clock: MovableClock) -> None:

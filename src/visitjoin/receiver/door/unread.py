@@ -6,12 +6,15 @@ under its hands and tells its user of a broken pipe, and not that the token is u
 the connection for its next call, which then fails.
 """
 
+from contextlib import suppress
 from typing import Final
 
 from litestar.datastructures import Headers
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope, Send
+
+from visitjoin.receiver.refusals import Refusal
 
 _PATIENCE: Final = 64 << 20
 """Bytes that are dropped for one answer: 300,000 rows and more. A larger rest is cut off."""
@@ -52,10 +55,12 @@ class _Body:
 
     async def drop_the_rest(self) -> None:
         left = _PATIENCE
-        while not self._is_over and left > 0:
-            message = await self.receive()
-            if message["type"] == "http.request":
-                left -= len(message["body"])
+        # Who stops sending, and reads no answer either, is not waited for a second time.
+        with suppress(Refusal):
+            while not self._is_over and left > 0:
+                message = await self.receive()
+                if message["type"] == "http.request":
+                    left -= len(message["body"])
 
 
 def _will_send_a_body(headers: Headers) -> bool:

@@ -78,6 +78,7 @@ class Intake:
         self._settings = settings
         self._catalog = catalog
         self._clock = clock
+        self._bodies = asyncio.Semaphore(settings.bodies_at_once)
         self._checks = asyncio.Semaphore(settings.checks_at_once)
         self._own_goals = Lock()
 
@@ -102,7 +103,8 @@ class Intake:
         folder = new_folder(self._settings.spool)
         try:
             with needing_room(folder):
-                await receive_file(body, to=folder.source, largest=self._settings.largest_file)
+                async with self._bodies:
+                    await receive_file(body, to=folder.source, largest=self._settings.largest_file)
                 async with self._checks:
                     prepared = await self._check(upload, folder)
         except BaseException:

@@ -26,6 +26,7 @@ _WHEN: Final = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is too large",
     HTTPStatus.TOO_MANY_REQUESTS: "Over a quota; says which",
     HTTPStatus.SERVICE_UNAVAILABLE: "Not now: try again later",
+    HTTPStatus.GATEWAY_TIMEOUT: "The body stood still for too long",
 }
 
 
@@ -48,10 +49,12 @@ def _errors(*statuses: HTTPStatus) -> dict[int, ResponseSpec]:
     }
 
 
+_OF_BODY: Final = (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.GATEWAY_TIMEOUT)
+
 OF_ALL: Final = refusals()
-OF_BODY: Final = refusals(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+OF_BODY: Final = refusals(*_OF_BODY)
 OF_COUNTER: Final = refusals(HTTPStatus.NOT_FOUND)
-OF_COUNTER_AND_BODY: Final = refusals(HTTPStatus.NOT_FOUND, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+OF_COUNTER_AND_BODY: Final = refusals(HTTPStatus.NOT_FOUND, *_OF_BODY)
 OF_OUTCOMES: Final = refusals(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
 OF_OPERATIONS: Final = _errors(HTTPStatus.SERVICE_UNAVAILABLE)
 
