@@ -36,6 +36,7 @@ from visitjoin.receiver.routes import (
     operations,
     outcomes,
     report,
+    tag,
     tracking,
     uploads,
     visits,
@@ -183,4 +184,4 @@ def _of_no_counter() -> Router:
 
 
 def _operations() -> list[HTTPRouteHandler]:
-    return [operations.get_health, operations.get_metrics]
+    return [operations.get_health, operations.get_metrics, tag.get_tag]
