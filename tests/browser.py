@@ -14,8 +14,8 @@ _ARGUMENTS: Final = [
     *("--no-sandbox", "--disable-gpu", "--no-first-run"),
     # It is to speak to nobody but the test.
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-    # Every name is this machine, so that a page has the host it would have in the world.
-    "--host-resolver-rules=MAP *.example 127.0.0.1, MAP mc.yandex.ru 127.0.0.1",
+    # Every name is this machine: a page has the host it would have in the world, and stays here.
+    "--host-resolver-rules=MAP * 127.0.0.1",
 ]
 
 

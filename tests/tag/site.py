@@ -37,15 +37,28 @@ class Collected:
             return self.statuses.pop(0) if self.statuses else HTTPStatus.NO_CONTENT
 
     def hits(self, count: int) -> list[Hit]:
-        """All hits, as soon as there are as many; fails where there are more, or too few."""
+        """All hits, as soon as there are as many; fails where there are more, or too few.
+
+        One that came twice is one, as it is to a receiver: who turns the page before the answer
+        has come sends the hit again.
+        """
         with self.changed:
-            self.changed.wait_for(lambda: len(self._all()) >= count, timeout=_LONG)
-            hits = self._all()
+            self.changed.wait_for(lambda: len(self._once()) >= count, timeout=_LONG)
+            hits = self._once()
         assert len(hits) == count, hits
         return hits
 
+    def arrived(self, count: int) -> list[Hit]:
+        """The first so many that came, again or not, as soon as they have."""
+        with self.changed:
+            self.changed.wait_for(lambda: len(self._all()) >= count, timeout=_LONG)
+            return self._all()[:count]
+
     def _all(self) -> list[Hit]:
         return [hit for request in self.requests for hit in request]
+
+    def _once(self) -> list[Hit]:
+        return list({hit.get("hid", ""): hit for hit in reversed(self._all())}.values())[::-1]
 
 
 @dataclass(frozen=True)
@@ -100,6 +113,9 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     content: object
 
+    def handle_error(self, *_: object) -> None:
+        """A browser that turns the page hangs up."""
+
 
 @contextmanager
 def _server(handler: type[BaseHTTPRequestHandler], content: object) -> Iterator[int]:
@@ -128,11 +144,13 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class _Shop(_Handler):
-    def do_GET(self) -> None:  # noqa: N802 - the library names it
+    def do_GET(self) -> None:
         pages = self.server.content
         assert isinstance(pages, dict)
         page = pages.get(urlsplit(self.path).path)
-        if page is None:
+        if self.path == "/favicon.ico":
+            self.answer(HTTPStatus.NO_CONTENT, "image/x-icon")
+        elif page is None:
             self.answer(HTTPStatus.NOT_FOUND, "text/plain")
         elif self.path.endswith(".js"):
             self.answer(HTTPStatus.OK, "text/javascript; charset=utf-8", page.encode())
@@ -141,14 +159,14 @@ class _Shop(_Handler):
 
 
 class _Receiver(_Handler):
-    def do_GET(self) -> None:  # noqa: N802 - the library names it
+    def do_GET(self) -> None:
         path, query = urlsplit(self.path)[2:4]
         if path.endswith(".js"):
             self.answer(HTTPStatus.OK, "text/javascript; charset=utf-8", the_tag().script)
         else:
             self._collect(path, query)
 
-    def do_POST(self) -> None:  # noqa: N802 - the library names it
+    def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         assert self.headers["Content-Type"].startswith("text/plain")
         self._collect(self.path, body.decode())

@@ -9,7 +9,7 @@ const KEPT = '_vj_out';
 const MOST = 50;
 // The Measurement Protocol takes no older ones.
 const OLDEST = 12 * 3600;
-// Browsers let 64 KiB outlive a page.
+// Browsers let 64 KiB outlive a page, all together.
 const LONGEST = 60000;
 
 const KEEPALIVE = 'Request' in window && 'keepalive' in Request.prototype;
@@ -29,6 +29,7 @@ const kept = () => {
 const keep = (hits) => write(KEPT, JSON.stringify(hits.slice(-MOST)));
 
 const flying = new Set();
+let bytesFlying = 0;
 let failed = false;
 
 const settle = (batch, isDone) => {
@@ -51,10 +52,15 @@ const transmit = (batch) => {
   const body = lines.join('\n');
   batch.forEach(([, line]) => flying.add(line));
   if (KEEPALIVE && !leaving) {
-    const how = { method: 'POST', body, keepalive: body.length <= LONGEST, credentials: 'omit' };
-    fetch(COLLECT, how).then(
-      safely((answer) => settle(batch, isFinal(answer))),
-      safely(() => settle(batch, false)),
+    const landed = (isDone) => {
+      bytesFlying -= body.length;
+      settle(batch, isDone);
+    };
+    bytesFlying += body.length;
+    const keepalive = bytesFlying <= LONGEST;
+    fetch(COLLECT, { method: 'POST', body, keepalive, credentials: 'omit' }).then(
+      safely((answer) => landed(isFinal(answer))),
+      safely(() => landed(false)),
     );
     return;
   }

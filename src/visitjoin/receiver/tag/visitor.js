@@ -3,7 +3,14 @@
 const DAY = 24 * 3600;
 const YEAR = 365 * DAY;
 
-const cookie = (name) => document.cookie.match(`(?:^|; )${name}=([^;]*)`)?.[1];
+// A page in a sandboxed frame may not even ask for its cookies.
+const cookie = (name) => {
+  try {
+    return document.cookie.match(`(?:^|; )${name}=([^;]*)`)?.[1];
+  } catch {
+    return undefined;
+  }
+};
 
 const setCookie = (name, value, seconds, domain) => {
   const secure = location.protocol === 'https:' ? '; Secure' : '';
@@ -26,8 +33,12 @@ const findWidest = () => {
 };
 
 const keepCookie = (name, value, seconds) => {
-  widest ??= findWidest();
-  setCookie(name, value, seconds, widest);
+  try {
+    widest ??= findWidest();
+    setCookie(name, value, seconds, widest);
+  } catch {
+    // The visitor is a new one on every page, and counted.
+  }
 };
 
 // Text all the way: 17 to 19 digits do not fit into a number of JavaScript. Storage has it in

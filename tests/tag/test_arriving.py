@@ -1,0 +1,137 @@
+"""A hit arrives, whatever becomes of the page and of the connection, and counts once."""
+
+import time
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from tests.tag.site import Site
+
+INIT = "ym(7, 'init', {});"
+WITHOUT_KEEPALIVE = "delete Request.prototype.keepalive;"
+WITHOUT_BEACON = "delete Navigator.prototype.sendBeacon;"
+
+
+def kept(page: Page) -> int:
+    return int(page.evaluate("JSON.parse(localStorage._vj_out).length"))
+
+
+def test_what_is_made_in_one_go_is_sent_in_one_request(site: Site, page: Page) -> None:
+    page.goto(site.page(f"{INIT} ym(7, 'reachGoal', 'a'); ym(7, 'reachGoal', 'b');"))
+
+    site.collected.hits(3)
+    assert [len(request) for request in site.collected.requests] == [3]
+
+
+def test_what_has_arrived_is_forgotten(site: Site, page: Page) -> None:
+    page.goto(site.page(INIT))
+
+    site.collected.hits(1)
+    page.wait_for_function("localStorage._vj_out === '[]'")
+    page.reload()
+    site.collected.hits(2)
+
+
+@pytest.mark.parametrize("status", [503, 429, 0], ids=["fault", "too many", "cut connection"])
+def test_what_did_not_arrive_is_sent_again_from_the_next_page(
+    site: Site, page: Page, status: int
+) -> None:
+    site.collected.statuses = [status]
+    started = int(time.time())
+    page.clock.set_fixed_time(started)
+    page.goto(site.page(INIT))
+    site.collected.hits(1)
+    site.page(INIT, "/next")
+
+    page.clock.set_fixed_time(started + 60)
+    page.goto(f"{site.shop}/next")
+
+    lost, *later = site.collected.arrived(3)
+    (again,) = [hit for hit in later if "et" in hit]
+    (new,) = [hit for hit in later if "et" not in hit]
+    assert again == {**lost, "et": str(started)}
+    assert (new["dl"], new["hid"] != again["hid"]) == (f"{site.shop}/next", True)
+    page.wait_for_function("localStorage._vj_out === '[]'")
+
+
+def test_what_is_refused_is_not_sent_again(site: Site, page: Page) -> None:
+    site.collected.statuses = [400]
+    page.goto(site.page(INIT))
+    page.wait_for_function("localStorage._vj_out === '[]'")
+
+    page.reload()
+
+    site.collected.hits(2)
+
+
+def test_what_failed_is_sent_again_as_soon_as_something_gets_through(
+    site: Site, page: Page
+) -> None:
+    """An application of one page may have no next page for hours."""
+    site.collected.statuses = [503]
+    page.goto(site.page(INIT))
+    site.collected.hits(1)
+
+    page.evaluate("ym(7, 'reachGoal', 'later')")
+
+    first, later, again = site.collected.arrived(3)
+    assert (later["ea"], again["hid"]) == ("later", first["hid"])
+
+
+def test_a_visitor_who_is_offline_fills_no_storage_and_old_hits_are_dropped(
+    site: Site, visitor: BrowserContext, page: Page
+) -> None:
+    page.clock.set_fixed_time(1_800_000_000)
+    page.goto(site.page(INIT))
+    page.wait_for_function("localStorage._vj_out === '[]'")
+
+    visitor.set_offline(offline=True)
+    page.evaluate("for (let n = 0; n < 200; n += 1) ym(7, 'reachGoal', `goal_${n}`)")
+    assert kept(page) == 50
+    visitor.set_offline(offline=False)
+    page.clock.set_fixed_time(1_800_000_000 + 13 * 3600)
+    page.reload()
+
+    assert [hit["t"] for hit in site.collected.hits(2)] == ["pageview", "pageview"]
+
+
+@pytest.mark.parametrize("without", ["", WITHOUT_KEEPALIVE, WITHOUT_BEACON])
+def test_hits_of_the_last_moment_arrive(site: Site, page: Page, without: str) -> None:
+    last = "ym(7, 'reachGoal', 'a'); ym(7, 'params', {b: 1});"
+    leave = f"addEventListener('pagehide', () => {{ {last} }})"
+    page.add_init_script(without)
+    page.goto(site.page(f"{INIT} {leave};"))
+    site.collected.hits(1)
+
+    page.goto("about:blank")
+
+    _, goal, params = site.collected.hits(3)
+    assert (goal["ea"], params["params"]) == ("a", '{"b":1}')
+
+
+@pytest.mark.parametrize(
+    ("without", "method"),
+    [(WITHOUT_KEEPALIVE, "POST"), (WITHOUT_KEEPALIVE + WITHOUT_BEACON, "GET")],
+    ids=["by a beacon", "by images"],
+)
+def test_an_older_browser_sends_in_its_own_way(
+    site: Site, page: Page, without: str, method: str
+) -> None:
+    page.add_init_script(without)
+
+    page.goto(site.page(f"{INIT} ym(7, 'reachGoal', 'a');"))
+
+    hits = site.collected.hits(2)
+    assert {hit["t"] for hit in hits} == {"pageview", "event"}
+    assert set(site.collected.methods) == {method}
+    assert kept(page) == 0
+
+
+def test_more_than_outlives_a_page_goes_in_several_requests(site: Site, page: Page) -> None:
+    page.goto(site.page(INIT))
+    site.collected.hits(1)
+
+    page.evaluate("for (let n = 0; n < 3; n += 1) ym(7, 'params', {text: 'x'.repeat(25000)})")
+
+    site.collected.hits(4)
+    assert sorted(len(request) for request in site.collected.requests) == [1, 1, 2]
