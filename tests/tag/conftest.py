@@ -1,4 +1,4 @@
-"""A browser for all tests of the tag; each has a site and a visitor of its own."""
+"""A browser for all tests of the tag; each has a site of its own."""
 
 from collections.abc import Iterator
 
@@ -15,6 +15,11 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
+@pytest.fixture(scope="package")
+def anybody(browser: Browser) -> BrowserContext:
+    return browser.new_context()
+
+
 @pytest.fixture
 def visitor(browser: Browser) -> Iterator[BrowserContext]:
     """Somebody whose browser has no cookie yet."""
@@ -24,8 +29,14 @@ def visitor(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def page(visitor: BrowserContext) -> Page:
-    return visitor.new_page()
+def page(anybody: BrowserContext) -> Iterator[Page]:
+    """A page of somebody who may have seen other sites of the tests.
+
+    These have other ports, so nothing but the cookies is left of them.
+    """
+    page = anybody.new_page()
+    yield page
+    page.close()
 
 
 @pytest.fixture

@@ -58,7 +58,10 @@ class Collected:
         return [hit for request in self.requests for hit in request]
 
     def _once(self) -> list[Hit]:
-        return list({hit.get("hid", ""): hit for hit in reversed(self._all())}.values())[::-1]
+        first: dict[str, Hit] = {}
+        for hit in self._all():
+            first.setdefault(hit.get("hid", ""), hit)
+        return list(first.values())
 
 
 @dataclass(frozen=True)

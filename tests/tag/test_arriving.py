@@ -12,6 +12,11 @@ WITHOUT_KEEPALIVE = "delete Request.prototype.keepalive;"
 WITHOUT_BEACON = "delete Navigator.prototype.sendBeacon;"
 
 
+@pytest.fixture
+def page(visitor: BrowserContext) -> Page:
+    return visitor.new_page()
+
+
 def kept(page: Page) -> int:
     return int(page.evaluate("JSON.parse(localStorage._vj_out).length"))
 
@@ -64,6 +69,28 @@ def test_what_is_refused_is_not_sent_again(site: Site, page: Page) -> None:
     site.collected.hits(2)
 
 
+def test_of_several_the_one_that_is_refused_does_not_take_the_others_with_it(
+    site: Site, page: Page
+) -> None:
+    site.collected.statuses = [404, 204, 404, 204]
+
+    page.goto(site.page("ym(7, 'init', {}); ym(8, 'init', {}); ym(7, 'reachGoal', 'a');"))
+
+    together, alone = site.collected.arrived(6)[:3], site.collected.arrived(6)[3:]
+    assert alone == together
+    page.wait_for_function("localStorage._vj_out === '[]'")
+
+
+def test_hits_that_are_made_while_one_is_on_its_way_follow_it_in_their_order(
+    site: Site, page: Page
+) -> None:
+    page.goto(site.page(INIT))
+
+    page.evaluate("'abc'.split('').forEach((name) => setTimeout(() => ym(7, 'reachGoal', name)))")
+
+    assert [hit.get("ea") for hit in site.collected.hits(4)] == [None, "a", "b", "c"]
+
+
 def test_what_failed_is_sent_again_as_soon_as_something_gets_through(
     site: Site, page: Page
 ) -> None:
@@ -88,8 +115,8 @@ def test_a_visitor_who_is_offline_fills_no_storage_and_old_hits_are_dropped(
     visitor.set_offline(offline=True)
     page.evaluate("for (let n = 0; n < 200; n += 1) ym(7, 'reachGoal', `goal_${n}`)")
     assert kept(page) == 50
-    visitor.set_offline(offline=False)
     page.clock.set_fixed_time(1_800_000_000 + 13 * 3600)
+    visitor.set_offline(offline=False)
     page.reload()
 
     assert [hit["t"] for hit in site.collected.hits(2)] == ["pageview", "pageview"]

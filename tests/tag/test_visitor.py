@@ -2,6 +2,7 @@
 
 import time
 
+import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from tests.tag.site import Site
@@ -9,6 +10,11 @@ from tests.tag.site import Site
 INIT = "ym(7, 'init', {});"
 DAY = 24 * 3600
 KNOWN = "1700000000123456789"
+
+
+@pytest.fixture
+def page(visitor: BrowserContext) -> Page:
+    return visitor.new_page()
 
 
 def cookies(visitor: BrowserContext) -> dict[str, dict[str, object]]:
