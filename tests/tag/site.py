@@ -23,16 +23,21 @@ class Collected:
 
     requests: list[list[Hit]] = field(default_factory=list)
     methods: list[str] = field(default_factory=list)
+    referrers: list[str] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     """To answer with, one a request; 204 once there are no more. 0 ends the connection."""
 
+    answering: threading.Event = field(default_factory=threading.Event)
+    """While it is not set, what comes is written down and not answered."""
+
     changed: threading.Condition = field(default_factory=threading.Condition)
 
-    def take(self, method: str, lines: str) -> int:
+    def take(self, method: str, lines: str, referrer: str) -> int:
         """Write a request down; returns the status to answer with."""
         with self.changed:
             self.requests.append([dict(parse_qsl(line)) for line in lines.splitlines()])
             self.methods.append(method)
+            self.referrers.append(referrer)
             self.changed.notify_all()
             return self.statuses.pop(0) if self.statuses else HTTPStatus.NO_CONTENT
 
@@ -103,6 +108,7 @@ def running_site() -> Iterator[Site]:
     """A shop at www.shop.example and a receiver at metrics.example, until the block ends."""
     pages: dict[str, str] = {}
     collected = Collected()
+    collected.answering.set()
     with _server(_Shop, pages) as shop, _server(_Receiver, collected) as receiver:
         yield Site(
             shop=f"http://www.shop.example:{shop}",
@@ -180,7 +186,8 @@ class _Receiver(_Handler):
         if not path.endswith("/collect"):
             self.answer(HTTPStatus.NOT_FOUND, "text/plain")
             return
-        status = collected.take(self.command, lines)
+        status = collected.take(self.command, lines, self.headers.get("Referer", ""))
+        collected.answering.wait(_LONG)
         if status:
             self.answer(status, "text/plain")
         else:

@@ -136,6 +136,63 @@ def test_hits_of_the_last_moment_arrive(site: Site, page: Page, without: str) ->
     assert (goal["ea"], params["params"]) == ("a", '{"b":1}')
 
 
+def test_what_waits_for_an_answer_as_the_page_is_left_goes_in_one_beacon(
+    site: Site, page: Page
+) -> None:
+    site.collected.answering.clear()
+    page.goto(site.page(INIT))
+    site.collected.hits(1)
+    page.evaluate("ym(7, 'reachGoal', 'a')")
+    page.evaluate("ym(7, 'reachGoal', 'b')")
+
+    page.goto("about:blank")
+
+    site.collected.hits(3)
+    site.collected.answering.set()
+    assert [[hit.get("ea") for hit in request] for request in site.collected.requests] == [
+        [None],
+        ["a", "b"],
+    ]
+
+
+def test_what_is_made_offline_arrives_as_soon_as_the_visitor_is_online(
+    site: Site, visitor: BrowserContext, page: Page
+) -> None:
+    page.goto(site.page(INIT))
+    site.collected.hits(1)
+
+    visitor.set_offline(offline=True)
+    page.evaluate("ym(7, 'reachGoal', 'a')")
+    visitor.set_offline(offline=False)
+
+    assert site.collected.hits(2)[1]["ea"] == "a"
+
+
+def test_a_page_that_is_made_ready_and_not_yet_seen_sends_nothing(site: Site, page: Page) -> None:
+    """No page of a test is prerendered by itself, so the page says that it is."""
+    shown = "Object.defineProperty(document, 'prerendering', {writable: true, value: true})"
+    page.add_init_script(shown)
+    page.goto(site.page(INIT))
+    page.wait_for_function("window.yaCounter7")
+    assert site.collected.requests == []
+
+    page.evaluate("document.prerendering = false")
+    page.evaluate("document.dispatchEvent(new Event('prerenderingchange'))")
+
+    assert [hit["t"] for hit in site.collected.hits(1)] == ["pageview"]
+
+
+def test_a_page_that_has_filled_its_storage_is_counted(site: Site, page: Page) -> None:
+    fill = (
+        "for (let size = 2 ** 23; size; size >>= 1)"
+        " try { localStorage.x += 'x'.repeat(size) } catch {}"
+    )
+
+    page.goto(site.page(f"{fill}; {INIT} ym(7, 'reachGoal', 'a');"))
+
+    assert [hit.get("ea") for hit in site.collected.hits(2)] == [None, "a"]
+
+
 @pytest.mark.parametrize(
     ("without", "method"),
     [(WITHOUT_KEEPALIVE, "POST"), (WITHOUT_KEEPALIVE + WITHOUT_BEACON, "GET")],

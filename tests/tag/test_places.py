@@ -1,11 +1,17 @@
 """Where the tag is loaded from, and where it sends."""
 
-from playwright.sync_api import Page
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+from playwright.sync_api import Browser, Page
 
 from tests.tag.site import Site
 from visitjoin.receiver.tag import the_tag
 
-INIT = "ym(7, 'init', {});"
+DOCS: Final = Path(__file__).parent.parent.parent / "docs/how-to/put-the-tag-on-a-site.md"
+INIT: Final = "ym(7, 'init', {});"
 
 
 def test_it_sends_beside_the_file_it_was_loaded_from(site: Site, page: Page) -> None:
@@ -70,13 +76,25 @@ def test_a_tag_that_is_loaded_twice_counts_once(site: Site, page: Page) -> None:
     assert [hit["t"] for hit in site.collected.hits(2)] == ["pageview", "event"]
 
 
-def test_without_scripts_the_image_of_the_page_is_asked_for(site: Site, page: Page) -> None:
-    """The browser of the test runs scripts, so the image stands in the page itself."""
-    image = f"{site.receiver}/collect?tid=7&amp;t=pageview"
-    site.pages["/"] = (
-        f'<img src="{image}" referrerpolicy="no-referrer-when-downgrade" alt="" hidden>'
-    )
+@pytest.mark.parametrize("number", [0, 2], ids=["the snippet", "beside Metrica's"])
+def test_what_is_to_be_pasted_from_the_page_of_the_docs_works(
+    site: Site, page: Page, number: int
+) -> None:
+    pasted = re.findall(r"```html\n(.*?)```", DOCS.read_text("utf-8"), re.DOTALL)[number]
+    site.pages["/"] = pasted.replace("https://metrics.shop.example", site.receiver)
 
     page.goto(site.shop)
 
-    assert site.collected.hits(1) == [{"tid": "7", "t": "pageview"}]
+    (hit,) = site.collected.hits(1)
+    assert (hit["tid"], hit["t"], hit["dl"]) == ("1", "pageview", f"{site.shop}/")
+
+
+def test_without_scripts_the_image_is_asked_for(site: Site, browser: Browser) -> None:
+    pasted = re.findall(r"```html\n(.*?)```", DOCS.read_text("utf-8"), re.DOTALL)[0]
+    site.pages["/"] = pasted.replace("https://metrics.shop.example", site.receiver)
+
+    with browser.new_context(java_script_enabled=False) as context:
+        context.new_page().goto(f"{site.shop}/?utm_source=ad")
+
+    assert site.collected.hits(1) == [{"tid": "1", "t": "pageview"}]
+    assert site.collected.referrers == [f"{site.shop}/?utm_source=ad"]

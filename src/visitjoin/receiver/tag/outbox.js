@@ -96,8 +96,9 @@ addEventListener('pagehide', () => {
   isLeaving = true;
   flush();
 });
-addEventListener('pageshow', () => {
-  isLeaving = isFlying = false;
+addEventListener('pageshow', ({ persisted }) => {
+  // A page that the visitor has gone back to, as it was left.
+  if (persisted) isLeaving = isFlying = false;
 });
 addEventListener('online', () => {
   sent.clear();

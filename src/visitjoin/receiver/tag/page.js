@@ -38,18 +38,19 @@ const absolute = safely((url) => new URL(url, location.href).href);
 const COLLECT = said.collect ? absolute(said.collect) : script?.src && beside(script.src);
 if (!COLLECT) warn('where to send? Set window.visitjoin = {collect: "https://…/collect"}');
 
-// A page may be denied its storage: then it lasts as long as the page.
+// A page may be denied its storage, or have filled it: then what is kept lasts as long as the page.
 const memory = {};
 const read = (key) => {
   try {
-    return localStorage.getItem(key);
+    return memory[key] ?? localStorage.getItem(key);
   } catch {
-    return memory[key];
+    return null;
   }
 };
 const write = (key, value) => {
   try {
     localStorage.setItem(key, value);
+    delete memory[key];
   } catch {
     memory[key] = value;
   }
