@@ -1,5 +1,11 @@
-"""Debian's Chromium, for what has to be seen in a browser."""
+"""Debian's Chromium, one for all tests of a process that look at something in a browser.
 
+While Playwright is started, its event loop counts as running in its thread, also between its calls,
+and `asyncio.run` refuses to start another: every later test that needs one would fail. So the loop
+is the running one only while a test with a browser runs (tests/conftest.py).
+"""
+
+import asyncio
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,8 +13,6 @@ from typing import Final
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-
-_CHROMIUM: Final = shutil.which("chromium")
 
 _ARGUMENTS: Final = [
     *("--no-sandbox", "--disable-gpu", "--no-first-run"),
@@ -18,17 +22,31 @@ _ARGUMENTS: Final = [
     "--host-resolver-rules=MAP * 127.0.0.1",
 ]
 
+_loops: Final[list[asyncio.AbstractEventLoop]] = []
+"""That of the browser, while there is one."""
+
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A browser; the test is skipped where there is none.
-
-    Not for a whole session: while Playwright runs, no other test of its process can start an event
-    loop.
-    """
-    if _CHROMIUM is None:
+    """A browser; the test is skipped where there is none."""
+    command = shutil.which("chromium")
+    if command is None:
         pytest.skip("Chromium is not on this machine: apt-get install chromium.")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=command, args=_ARGUMENTS)
+        _loops.append(asyncio.get_running_loop())
         yield browser
         browser.close()
+        _loops.clear()
+
+
+def resume() -> None:
+    """Before the browser is asked for anything."""
+    for loop in _loops:
+        asyncio._set_running_loop(loop)
+
+
+def suspend() -> None:
+    """Before anything else may want an event loop."""
+    if _loops:
+        asyncio._set_running_loop(None)

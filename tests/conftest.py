@@ -10,7 +10,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
+from tests import browser as _browser
 from tests import postgresql as _postgresql
 from visitjoin.sender.api.client import Metrica
 
@@ -73,3 +75,28 @@ def postgresql() -> Iterator[_postgresql.Server]:
     """One PostgreSQL server for the whole session; each test takes a database of its own."""
     with _postgresql.server() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for the whole session; each test takes a context or a page of its own."""
+    with _browser.chromium() as running:
+        yield running
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    """The browser's event loop is the running one for its own tests alone: see tests/browser.py."""
+    if isinstance(item, pytest.Function) and "chromium" in item.fixturenames:
+        _browser.resume()
+    yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Iterator[None]:
+    if nextitem is None:  # the session ends, and the browser with it
+        _browser.resume()
+    try:
+        yield
+    finally:
+        _browser.suspend()

@@ -1,29 +1,22 @@
-"""A browser for all tests of the tag; each has a site of its own."""
+"""Visitors, and a site for each test of the tag."""
 
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser import chromium
 from tests.tag.site import Site, running_site
 
 
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture(scope="package")
-def anybody(browser: Browser) -> BrowserContext:
-    return browser.new_context()
+@pytest.fixture(scope="session")
+def anybody(chromium: Browser) -> BrowserContext:
+    return chromium.new_context()
 
 
 @pytest.fixture
-def visitor(browser: Browser) -> Iterator[BrowserContext]:
+def visitor(chromium: Browser) -> Iterator[BrowserContext]:
     """Somebody whose browser has no cookie yet."""
-    context = browser.new_context()
+    context = chromium.new_context()
     yield context
     context.close()
 

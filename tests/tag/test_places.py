@@ -89,11 +89,11 @@ def test_what_is_to_be_pasted_from_the_page_of_the_docs_works(
     assert (hit["tid"], hit["t"], hit["dl"]) == ("1", "pageview", f"{site.shop}/")
 
 
-def test_without_scripts_the_image_is_asked_for(site: Site, browser: Browser) -> None:
+def test_without_scripts_the_image_is_asked_for(site: Site, chromium: Browser) -> None:
     pasted = re.findall(r"```html\n(.*?)```", DOCS.read_text("utf-8"), re.DOTALL)[0]
     site.pages["/"] = pasted.replace("https://metrics.shop.example", site.receiver)
 
-    with browser.new_context(java_script_enabled=False) as context:
+    with chromium.new_context(java_script_enabled=False) as context:
         context.new_page().goto(f"{site.shop}/?utm_source=ad")
 
     assert site.collected.hits(1) == [{"tid": "1", "t": "pageview"}]
