@@ -35,7 +35,7 @@ const callLater = (callback, ctx, ...args) => {
 
 const absolute = safely((url) => new URL(url, location.href).href);
 
-const COLLECT = said.collect ? absolute(said.collect) : script?.src && beside(script.src);
+const COLLECT = said.collect ? absolute(said.collect) : script?.src && safely(beside)(script.src);
 if (!COLLECT) warn('where to send? Set window.visitjoin = {collect: "https://…/collect"}');
 
 // A page may be denied its storage, or have filled it: then what is kept lasts as long as the page.
