@@ -6,7 +6,8 @@ from shutil import copyfile
 import polars as pl
 
 from visitjoin.contract.reasons import Reason
-from visitjoin.prepare.check import explained
+from visitjoin.prepare.aside import scan_groups
+from visitjoin.prepare.check import explained, read_schema
 from visitjoin.prepare.lines import has_breaks_inside, lines_of
 from visitjoin.prepare.plan import Plan
 from visitjoin.prepare.rules import Terms
@@ -19,10 +20,10 @@ def keep_rejects(
 ) -> None:
     """Explain what was set aside, and keep it as a Parquet file without its blank rows.
 
-    set_aside: the Parquet file of the splitter. into: the file to write, with the columns of
+    set_aside: the groups of the splitter. into: the file to write, with the columns of
     `contract.tables.REJECT`, in the order of the source. first: the answer of `first_line`.
     """
-    aside = pl.scan_parquet(set_aside, glob=False)
+    aside = scan_groups(set_aside, read_schema(terms))
     if aside.filter(is_blank(plan)).head(1).collect(engine="streaming").height:
         aside = _without_blank(aside, table, plan)
     rows = with_lines(explained(aside, terms), aside, table, first)

@@ -12,16 +12,15 @@ from types import TracebackType
 from typing import Final, Self
 
 import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from visitjoin.contract.errors import VisitjoinError
+from visitjoin.prepare.aside import new_groups, write_group
 from visitjoin.prepare.check import read_schema, read_with_care
 from visitjoin.prepare.plan import Plan
 from visitjoin.prepare.rules import FILLED, Terms
 
 _ROWS_OF_A_GROUP: Final = 20_000
-"""Rows that are held before they are written: more of them is memory, fewer is a slower file."""
+"""Rows that are held before they are written: more of them is memory, fewer are more files."""
 
 
 @dataclass(kw_only=True)
@@ -42,23 +41,24 @@ def is_blank(plan: Plan) -> pl.Expr:
 
 
 class Splitter:
-    """Takes batches of read rows, returns the sound ones, and writes the others to a Parquet file.
+    """Takes batches of read rows, returns the sound ones, and sets the others aside in groups.
 
     Both have the columns of `read_schema`, in the order of the source.
     """
 
     def __init__(self, terms: Terms, rejects: Path) -> None:
-        """Prepare to split. terms: how rows are checked; rejects: a new file."""
+        """Prepare to split. terms: how rows are checked; rejects: a folder for the groups."""
         self.tally = Tally()
         self.fault: BaseException | None = None
         self._terms = terms
         self._nothing = read_schema(terms).to_frame()
-        self._path = rejects
+        self._folder = rejects
         self._lock = Lock()
         self._waiting: dict[int, tuple[int, pl.DataFrame]] = {}
         self._next_row = 1
         self._group: list[pl.DataFrame] = []
-        self._writer: pq.ParquetWriter | None = None
+        self._groups = 0
+        new_groups(rejects)
 
     def __enter__(self) -> Self:
         return self
@@ -73,8 +73,6 @@ class Splitter:
         if self._waiting and error is None:
             raise VisitjoinError("Rows of the table were lost on the way. Please report this.")
         self._write_group()
-        if self._writer is not None:
-            self._writer.close()
 
     def __call__(self, read: pl.DataFrame) -> pl.DataFrame:
         """Split one batch of read rows: its sound rows are returned, the rest is set aside."""
@@ -116,10 +114,5 @@ class Splitter:
     def _write_group(self) -> None:
         group = pl.concat([self._nothing, *self._group])
         self._group = []
-        rows: pa.Table = group.to_arrow(compat_level=pl.CompatLevel.oldest())
-        if self._writer is None:
-            # Identifiers and times hardly repeat: dictionaries of them took a third of the writing.
-            self._writer = pq.ParquetWriter(
-                self._path, rows.schema, compression="lz4", use_dictionary=False
-            )
-        self._writer.write_table(rows)
+        write_group(self._folder, self._groups, group)
+        self._groups += 1

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from shutil import rmtree
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -148,7 +149,7 @@ def _check_piece(
     found: Found, folder: Path, write: Write | None, *, terms: Terms, mapping: Mapping
 ) -> Checked:
     """Check one piece. write: takes its conversions; None to keep them beside its rejects."""
-    aside, kept, sound = (folder / f"{name}.parquet" for name in ("aside", "kept", "sound"))
+    aside, kept, sound = folder / "aside", folder / "kept.parquet", folder / "sound.parquet"
     with called(found.name, folder):
         table = found.open(folder)
         plan = plan_columns(table.headers, mapping, table.path)
@@ -156,7 +157,7 @@ def _check_piece(
         table, tally = _split_table(table, plan, terms, aside, write or partial(keep_sound, sound))
         first = first_line(table, records=tally.seen)
         keep_rejects(aside, kept, table=table, plan=plan, terms=terms, first=first)
-    aside.unlink()
+    rmtree(aside)
     return Checked(
         name=found.name,
         sound=sound,

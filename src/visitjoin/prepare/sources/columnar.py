@@ -1,22 +1,15 @@
-"""Tables that have types: a Parquet file, and batches of Arrow written to one in pieces."""
+"""Tables that have types: a Parquet file, and any frame of such columns."""
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from visitjoin.contract.errors import SourceError
 from visitjoin.prepare.sources.table import Table, column_names, numbered
 
 _LARGEST_EXACT: Final = {pl.Float32: 2.0**24, pl.Float64: 2.0**53}
 """Up to here a float holds every whole number (IEEE 754: 24 and 53 bits)."""
-
-_ROWS_OF_A_GROUP: Final = 50_000
-"""Rows that are gathered before they are written: a batch may be a few, and a group of a few rows
-makes a file large and slow."""
 
 
 def open_parquet(path: Path) -> Table:
@@ -35,24 +28,6 @@ def as_texts(frame: pl.LazyFrame, schema: pl.Schema) -> pl.LazyFrame:
     return frame.select(
         text.alias(name) for text, name in zip(texts, column_names(len(schema)), strict=True)
     )
-
-
-def write_batches(batches: Iterable[pa.RecordBatch], schema: pa.Schema, into: Path) -> None:
-    """Write batches to a Parquet file as they come, so that memory holds a few of them.
-
-    The columns are named by their numbers: a query or a frame may give one name twice.
-    """
-    renamed = pa.schema(
-        field.with_name(name) for field, name in zip(schema, column_names(len(schema)), strict=True)
-    )
-    with pq.ParquetWriter(into, renamed, compression="lz4") as writer:
-        waiting: list[pa.RecordBatch] = []
-        for batch in batches:
-            waiting.append(batch.rename_columns(renamed.names))
-            if sum(part.num_rows for part in waiting) >= _ROWS_OF_A_GROUP:
-                writer.write_table(pa.Table.from_batches(waiting, renamed))
-                waiting = []
-        writer.write_table(pa.Table.from_batches(waiting, renamed))
 
 
 def _as_text(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:

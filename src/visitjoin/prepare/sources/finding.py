@@ -14,7 +14,6 @@ import polars as pl
 from visitjoin.contract.errors import SourceError
 from visitjoin.prepare.sources.archives import is_zip_of_files, members_of, unzip
 from visitjoin.prepare.sources.files import format_of, must_hold_something, open_file, open_plain
-from visitjoin.prepare.sources.frames import open_frame
 from visitjoin.prepare.sources.source import (
     STANDARD_INPUT,
     STDIN_NAME,
@@ -65,7 +64,7 @@ def find_pieces(source: Source, folder: Path) -> tuple[list[Found], tuple[str, .
         case Query():
             return [Found(name="query", open=partial(_open_query, source))], ()
         case pl.DataFrame() | pl.LazyFrame() | ArrowStream():
-            return [Found(name="frame", open=partial(open_frame, source))], ()
+            return [Found(name="frame", open=partial(_open_frame, source))], ()
         case Files():
             return _of_files(source, folder)
         case _:
@@ -145,6 +144,13 @@ def _open_query(query: Query, folder: Path) -> Table:
     from visitjoin.prepare.sources.query import open_query  # noqa: PLC0415
 
     return open_query(query, folder)
+
+
+def _open_frame(frame: pl.DataFrame | pl.LazyFrame | ArrowStream, folder: Path) -> Table:
+    # pyarrow takes 50 MB, which only a frame is worth.
+    from visitjoin.prepare.sources.frames import open_frame  # noqa: PLC0415
+
+    return open_frame(frame, folder)
 
 
 def _open_member(path: Path, member: str, how: Files, folder: Path) -> Table:

@@ -11,11 +11,8 @@ import polars as pl
 import pyarrow as pa
 
 from visitjoin.contract.errors import SourceError
-from visitjoin.prepare.sources.columnar import (
-    as_texts,
-    open_parquet,
-    write_batches,
-)
+from visitjoin.prepare.sources.batches import write_batches
+from visitjoin.prepare.sources.columnar import as_texts, open_parquet
 from visitjoin.prepare.sources.source import ArrowStream
 from visitjoin.prepare.sources.table import Table, numbered
 

@@ -18,7 +18,8 @@ import pyarrow as pa
 
 from visitjoin.contract.errors import SettingError, SourceError
 from visitjoin.prepare.sources.address import without_password
-from visitjoin.prepare.sources.columnar import open_parquet, write_batches
+from visitjoin.prepare.sources.batches import write_batches
+from visitjoin.prepare.sources.columnar import open_parquet
 from visitjoin.prepare.sources.source import Query
 from visitjoin.prepare.sources.table import Table, column_names
 
