@@ -91,14 +91,16 @@ def _write(writing: Writing, delivery: Delivery, part: Cut) -> Batch:
 def _slices(workspace: Workspace, part: Cut) -> Iterator[pl.LazyFrame]:
     """The conversions of a part that leave, some at a time, in the order of the source."""
     conversions = pl.scan_parquet(workspace.table("conversions"), glob=False)
-    for first_row in range(part.first_row, part.last_row + 1, _ROWS_AT_ONCE):
+    of_part = {"first_row": part.first_row, "last_row": part.last_row, "kind": part.kind}
+    slices = workspace.rows("slices.sql", **of_part, width=_ROWS_AT_ONCE)
+    for first_row, all_rows, leaving in slices:
         last_row = min(first_row + _ROWS_AT_ONCE - 1, part.last_row)
-        between = {"first_row": first_row, "last_row": last_row}
         rows = conversions.filter(pl.col("row_no").is_between(first_row, last_row))
-        leaving = workspace.frame("batch.sql", **between, kind=part.kind)
-        ((all_rows,),) = workspace.rows("conversions_between.sql", **between)
-        if leaving.height < all_rows:
-            rows = rows.join(leaving.lazy(), on="row_no", how="semi", maintain_order="left")
+        if leaving < all_rows:
+            of_slice = of_part | {"first_row": first_row, "last_row": last_row}
+            workspace.run("batch.sql", into="batch", **of_slice)
+            chosen = pl.scan_parquet(workspace.table("batch"), glob=False)
+            rows = rows.join(chosen, on="row_no", how="semi", maintain_order="left")
         yield rows
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import duckdb
-import polars as pl
 
 from visitjoin.linking import default_memory_limit
 
@@ -94,12 +93,6 @@ class Workspace:
         """The answer of a query file that has few rows."""
         with self._engine() as engine:
             return engine.execute(text_of(query), terms).fetchall()
-
-    def frame(self, query: str, **terms: object) -> pl.DataFrame:
-        """The answer of a query file that has at most the rows of a batch."""
-        with self._engine() as engine:
-            # By Arrow's C stream; DuckDB's own `pl()` would load pyarrow, for 50 MB.
-            return pl.DataFrame(engine.sql(text_of(query), params=terms))
 
     def _copy(self, query: str, path: Path, form: str, terms: dict[str, object]) -> None:
         with self._engine() as engine:
