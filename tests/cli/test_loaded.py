@@ -17,7 +17,14 @@ def test_a_send_of_a_text_does_without_pyarrow_and_the_lake(
     deals = tmp_path / "deals.csv"
     deals.write_text(story.deals_csv(system_clock()), encoding="utf-8", newline="")
     with running.shop() as shop:
-        arguments = ["send", deals, "--counter", str(shop.counter_id), "--api", running.address]
+        arguments = [
+            "send",
+            str(deals),
+            "--counter",
+            str(shop.counter_id),
+            "--api",
+            running.address,
+        ]
         done = subprocess.run(
             [sys.executable, "-X", "importtime", "-m", "visitjoin", *arguments],
             env=os.environ | {"VISITJOIN_TOKEN": running.token},

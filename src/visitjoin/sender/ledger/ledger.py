@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 import duckdb
 
@@ -92,9 +93,18 @@ def open_held(path: Path, owner: Owner, *, memory_limit: str | None = None) -> I
         engine.close()
 
 
+_FREED_IS_KEPT: Final = {
+    "allocator_flush_threshold": "1MB",
+    "allocator_bulk_deallocation_flush_threshold": "1MB",
+}
+"""How much of what a query has freed the engine may keep for the next one. By default 128 and 512
+MB, which Polars then needs beside it to write the batches: 360 MB in all instead of 395 for a
+million rows, at the same speed; at 16 MB nothing is won yet."""
+
+
 def _connect(path: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
     try:
-        engine = duckdb.connect(str(path), config={"memory_limit": memory_limit})
+        engine = duckdb.connect(str(path), config={"memory_limit": memory_limit, **_FREED_IS_KEPT})
     except duckdb.Error as error:
         raise _damaged(path, error) from error
     path.chmod(0o600)
