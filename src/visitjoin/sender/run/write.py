@@ -93,13 +93,15 @@ def _slices(workspace: Workspace, part: Cut) -> Iterator[pl.LazyFrame]:
     conversions = pl.scan_parquet(workspace.table("conversions"), glob=False)
     of_part = {"first_row": part.first_row, "last_row": part.last_row, "kind": part.kind}
     slices = workspace.rows("slices.sql", **of_part, width=_ROWS_AT_ONCE)
+    if any(leaving < all_rows for _, all_rows, leaving in slices):
+        workspace.run("batch.sql", into="batch", **of_part)
     for first_row, all_rows, leaving in slices:
-        last_row = min(first_row + _ROWS_AT_ONCE - 1, part.last_row)
-        rows = conversions.filter(pl.col("row_no").is_between(first_row, last_row))
+        among = pl.col("row_no").is_between(
+            first_row, min(first_row + _ROWS_AT_ONCE - 1, part.last_row)
+        )
+        rows = conversions.filter(among)
         if leaving < all_rows:
-            of_slice = of_part | {"first_row": first_row, "last_row": last_row}
-            workspace.run("batch.sql", into="batch", **of_slice)
-            chosen = pl.scan_parquet(workspace.table("batch"), glob=False)
+            chosen = pl.scan_parquet(workspace.table("batch"), glob=False).filter(among)
             rows = rows.join(chosen, on="row_no", how="semi", maintain_order="left")
         yield rows
 
