@@ -18,7 +18,7 @@ import pytest
 
 from tests.receiver.conftest import CLIENT, STRANGER, Receiver
 from visitjoin.contract.errors import SettingError
-from visitjoin.linking import object_store
+from visitjoin.linking import addresses, object_store
 from visitjoin.receiver import Settings
 from visitjoin.receiver.backup.restoring import restore
 from visitjoin.receiver.backup.taking import back_up
@@ -100,7 +100,7 @@ def test_everything_that_a_receiver_does_with_its_lake_it_does_in_an_object_stor
 
 
 def test_what_an_object_store_needs_is_said_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(object_store, "find_spec", lambda _: None)
+    monkeypatch.setattr(addresses, "find_spec", lambda _: None)
 
     with pytest.raises(SettingError, match=r"pip install 'visitjoin\[s3\]'"):
         Lake("s3://lakes/lake")
