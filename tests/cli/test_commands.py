@@ -15,9 +15,10 @@ import pytest
 
 from tests.cli.command import run
 from tests.conftest import Running
-from tests.e2e.faults import UPLOAD, refused
 from tests.e2e.faulty_proxy import faulty_proxy
+from tests.e2e.patterns import UPLOAD
 from visitjoin.cli import story
+from visitjoin.receiver.sandbox.faults import refused
 
 NOW = datetime.now(UTC)
 

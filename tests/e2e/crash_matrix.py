@@ -7,15 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from tests.e2e.faults import (
+from tests.e2e.patterns import COUNTER, OUTCOMES, STATUS, UPLOAD, UPLOADINGS
+from visitjoin.receiver.sandbox.faults import (
     ANSWER_OF_NOTHING,
-    COUNTER,
     CUT_IN_THE_ANSWER,
     HALF_AN_ANSWER,
-    OUTCOMES,
-    STATUS,
-    UPLOAD,
-    UPLOADINGS,
     Act,
     Fault,
     Moment,

@@ -20,9 +20,10 @@ from tests.e2e.crash_matrix import (
     Case,
     Deed,
 )
-from tests.e2e.faults import PASS, UPLOAD
 from tests.e2e.mortal_sender import Sender
+from tests.e2e.patterns import UPLOAD
 from tests.e2e.till import Till
+from visitjoin.receiver.sandbox.faults import PASS
 
 ROWS: Final = 12
 SHORT_TIMEOUT: Final = 2.0

@@ -15,16 +15,14 @@ import pytest
 
 from tests.e2e import books
 from tests.e2e.crash_matrix import ENDS_EARLY, Deed
-from tests.e2e.faults import (
+from tests.e2e.mortal_sender import Sender
+from tests.e2e.patterns import ANY, OUTCOMES, STATUS, UPLOAD, UPLOADINGS
+from tests.e2e.till import Till
+from visitjoin.receiver.sandbox.faults import (
     ANSWER_OF_NOTHING,
-    ANY,
     CUT_IN_THE_ANSWER,
     HALF_AN_ANSWER,
-    OUTCOMES,
     PASS,
-    STATUS,
-    UPLOAD,
-    UPLOADINGS,
     Moment,
     Order,
     cut,
@@ -32,8 +30,6 @@ from tests.e2e.faults import (
     refused,
     stall,
 )
-from tests.e2e.mortal_sender import Sender
-from tests.e2e.till import Till
 from visitjoin.sender.run.telling import Step
 
 SEEDS: Final = int(os.environ.get("VISITJOIN_SEEDS", "1"))

@@ -7,9 +7,10 @@ from typing import Final
 from tests.conftest import Running
 from tests.e2e import books
 from tests.e2e.crash_matrix import Deed
-from tests.e2e.faults import UPLOAD, held
 from tests.e2e.faulty_proxy import faulty_proxy
+from tests.e2e.patterns import UPLOAD
 from tests.e2e.till import Till
+from visitjoin.receiver.sandbox.faults import held
 
 SHORT_TIMEOUT: Final = 2.0
 

@@ -10,14 +10,13 @@ import httpx
 import pytest
 
 from tests.conftest import Running
-from tests.e2e.faults import (
+from tests.e2e.faulty_proxy import Proxy, faulty_proxy
+from tests.e2e.patterns import ANY, UPLOAD, UPLOADINGS
+from visitjoin.receiver.sandbox.faults import (
     ANSWER_OF_NOTHING,
-    ANY,
     CUT_IN_THE_ANSWER,
     HALF_AN_ANSWER,
     PASS,
-    UPLOAD,
-    UPLOADINGS,
     Fault,
     Moment,
     cut,
@@ -26,7 +25,6 @@ from tests.e2e.faults import (
     refused,
     stall,
 )
-from tests.e2e.faulty_proxy import Proxy, faulty_proxy
 
 SOLD = int((datetime.now(UTC) - timedelta(hours=1)).timestamp())
 DEALS = f"UserId,Target,DateTime\nu1,order_paid,{SOLD}\n" + "".join(

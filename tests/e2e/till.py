@@ -14,9 +14,9 @@ from tests.conftest import Running
 from tests.e2e import books
 from tests.e2e.books import Deal
 from tests.e2e.crash_matrix import Deed
-from tests.e2e.faults import ANY, STATUS, UPLOAD, UPLOADINGS
 from tests.e2e.faulty_proxy import Proxy, Seen
 from tests.e2e.mortal_sender import FAILED, Sender
+from tests.e2e.patterns import ANY, STATUS, UPLOAD, UPLOADINGS
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.ledger.batches import State
 from visitjoin.sender.ledger.place import files_beside, ledger_of

@@ -29,6 +29,7 @@ from visitjoin.cli import (
     login,
     logs,
     preparing,
+    sandbox,
     sending,
     tracking,
     uploads,
@@ -116,6 +117,7 @@ app.command(
     group=RECEIVER,
     help="A receiver's data: back it up, put it back, keep its tables in shape.",
 )
+app.command(sandbox.app)
 app.command(visits.app)
 app.command(uploads.outcomes, group=RECEIVER)
 app.command(explaining.explain, group=RECEIVER)

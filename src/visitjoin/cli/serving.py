@@ -3,27 +3,33 @@
 import os
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Annotated, Final
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
-from visitjoin.cli.catalogs import Data, catalog_url
+from visitjoin.cli import welcome
+from visitjoin.cli.catalogs import catalog_url
 from visitjoin.cli.console import say
+from visitjoin.contract.errors import SettingError
 from visitjoin.contract.quotas import LIMITS_OF_METRICA
+from visitjoin.contract.window import UPLOAD_DELAY
 from visitjoin.receiver import Settings
 from visitjoin.receiver import serve as serve_receiver
 from visitjoin.receiver.config import AUDIT_DAYS
+from visitjoin.receiver.sandbox import Opened, serve_sandbox
 
 ADMIN_TOKEN_VARIABLE: Final = "VISITJOIN_ADMIN_TOKEN"  # noqa: S105 - the name of a variable
 
 
 def serve(
     *,
-    data: Data,
+    data: Annotated[Path | None, Parameter(env_var="VISITJOIN_DATA")] = None,
+    sandbox: bool = False,
     host: str = "127.0.0.1",
     port: int = 8080,
-    upload_delay_hours: float = 0,
+    upload_delay_hours: float | None = None,
     older_answers: Annotated[bool, Parameter(negative=())] = False,
     memory_limit: str | None = None,
     late_visit_days: float = 21,
@@ -40,11 +46,13 @@ def serve(
     Several receivers may share a catalog, a lake and a folder; each has a port of its own.
 
     Args:
-        data: folder of everything it keeps; made where it is missing.
+        data: folder of everything it keeps; made where it is missing. A sandbox needs none.
+        sandbox: run a sandbox: invented data that is gone when it stops, a clock to move, failures
+            to order. Data, lake and catalog of a receiver are left alone.
         host: address to listen on.
         port: port to listen on.
-        upload_delay_hours: how long after tracking is enabled the first upload is taken; 24 at
-            Metrica, 0 here.
+        upload_delay_hours: how long after tracking is enabled the first upload is taken; default
+            24 in a sandbox, as at Metrica, otherwise 0.
         older_answers: answer uploadings without the fields that the API got last (type,
             linked_quantity, user_not_found_quantity, goal_not_found_quantity), for an old client
             that stumbles over them.
@@ -59,11 +67,19 @@ def serve(
             (X-Forwarded-For); may be given several times.
         audit_days: for how many days it is remembered who wrote what.
     """
+    if data is None and not sandbox:
+        raise SettingError(
+            "visitjoin serve needs --data, or the variable VISITJOIN_DATA; or --sandbox, to try it."
+        )
+    if upload_delay_hours is None:
+        upload_delay = UPLOAD_DELAY if sandbox else timedelta(0)
+    else:
+        upload_delay = timedelta(hours=upload_delay_hours)
     settings = Settings(
-        data=data,
+        data=data or Path(),
         host=host,
         port=port,
-        upload_delay=timedelta(hours=upload_delay_hours),
+        upload_delay=upload_delay,
         older_answers=older_answers,
         memory_limit=memory_limit,
         late_visits=timedelta(days=late_visit_days),
@@ -75,4 +91,11 @@ def serve(
         audit_retention=timedelta(days=audit_days),
         admin_token=os.environ.get(ADMIN_TOKEN_VARIABLE) or None,
     )
-    serve_receiver(settings, on_start=partial(say, even_if_quiet=True))
+    if sandbox:
+        serve_sandbox(settings, on_open=_welcome)
+    else:
+        serve_receiver(settings, on_start=partial(say, even_if_quiet=True))
+
+
+def _welcome(opened: Opened) -> None:
+    say(welcome.text(opened), even_if_quiet=True)

@@ -1,7 +1,8 @@
 """How do the parts of a receiver fit together?"""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 from litestar import Litestar, Router
 from litestar.datastructures import State
@@ -43,12 +44,23 @@ from visitjoin.receiver.routes import (
 )
 from visitjoin.receiver.routes.given import give
 from visitjoin.receiver.work.alive import leave
+from visitjoin.receiver.work.life import Stays, never
 from visitjoin.receiver.work.stores import Stores
 from visitjoin.receiver.work.worker import Worker
 
 
-def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
+def create_app(
+    settings: Settings,
+    clock: Clock = system_clock,
+    *,
+    more_calls: Sequence[Router] = (),
+    more_parts: Mapping[str, Any] | None = None,
+    stays: Stays = never,
+) -> Litestar:
     """A receiver as an ASGI application; its worker runs from startup to shutdown.
+
+    more_calls: beyond those that every receiver has, and more_parts: what their handlers ask for by
+    name. stays: says of a status whether uploadings are to be left in it.
 
     Opens the catalog at once. Where there is no administrator's token yet, the application's
     state has the new one as `new_admin_token`, to be shown once. Raises SettingError.
@@ -57,7 +69,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
     catalog = open_catalog(settings.catalog)
     lake = Lake(settings.lake, memory_limit=settings.memory_limit, spill=settings.spill)
     stores = Stores(settings=settings, catalog=catalog, lake=lake, clock=clock)
-    worker = Worker(stores)
+    worker = Worker(stores, stays)
     health = Health(settings, catalog, worker)
     metrics = Metrics(health, clock)
     intake = Intake(settings, catalog, clock)
@@ -75,7 +87,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
             leave(settings.data)
 
     app = Litestar(
-        route_handlers=[_management(), _extension(), _of_no_counter(), *_operations()],
+        route_handlers=[_management(), _extension(), _of_no_counter(), *_operations(), *more_calls],
         dependencies=give(
             {
                 "catalog": catalog,
@@ -89,6 +101,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
                 "shape": in_older_shape if settings.older_answers else in_newest_shape,
                 "stores": stores,
                 "worker": worker,
+                **(more_parts or {}),
             }
         ),
         exception_handlers=HANDLERS,
@@ -100,6 +113,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
         state=State(
             {
                 "door": Door(catalog, clock, quotas, settings.proxies),
+                "stores": stores,
                 "worker": worker,
                 "new_admin_token": keep_admin_token(catalog, settings.admin_token, now=clock()),
             }

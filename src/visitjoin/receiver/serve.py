@@ -8,11 +8,13 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable
+from datetime import timedelta
 from socket import AF_INET, AF_INET6, create_server
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
 from litestar import Litestar
+from litestar.types import ASGIApp
 
 from visitjoin.contract.errors import SettingError
 from visitjoin.receiver.app import create_app
@@ -32,7 +34,7 @@ def serve(settings: Settings, on_start: Say = print) -> None:
     """
     log_as_json()
     settings.data.mkdir(parents=True, exist_ok=True)
-    port = _free_port(settings)
+    port = free_port(settings.host, settings.port)
     app = create_app(settings)
     if token := app.state.new_admin_token:
         on_start(f"Admin token, shown this once: {token}")
@@ -40,13 +42,38 @@ def serve(settings: Settings, on_start: Say = print) -> None:
 
 
 async def _run(app: Litestar, settings: Settings, port: int, on_start: Say) -> None:
-    server = Server(
+    listening = f"Listening on http://{settings.host}:{port}"
+    done = await run_until_told(
         app,
-        address=settings.host,
-        port=port,
+        (settings.host, port),
         interface=Interfaces.ASGI,
-        websockets=False,
-        log_enabled=False,
+        grace=settings.stop_grace,
+        on_open=lambda: on_start(listening),
+    )
+    if not done or not app.state.worker.is_at_rest:
+        # Who still sends was not answered, and so was promised nothing; what the worker has in
+        # hand is done again after the next start. Waiting for either could take for ever.
+        os._exit(0)
+
+
+async def run_until_told(
+    app: ASGIApp,
+    at: tuple[str, int],
+    *,
+    interface: Interfaces,
+    grace: timedelta,
+    on_open: Callable[[], None],
+) -> bool:
+    """Let an application answer until SIGTERM or SIGINT.
+
+    at: host and port, to which nobody listens. interface: with or without a lifespan. grace: how
+    long a stop waits for requests that are still running. on_open: told when it answers.
+
+    Returns whether all requests had ended; otherwise the process has to be ended by force.
+    """
+    host, port = at
+    server = Server(
+        app, address=host, port=port, interface=interface, websockets=False, log_enabled=False
     )
     serving = asyncio.create_task(server.serve())
     stopping = asyncio.Event()
@@ -54,16 +81,14 @@ async def _run(app: Litestar, settings: Settings, port: int, on_start: Say) -> N
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     told = asyncio.create_task(stopping.wait())
-    await _until_open(settings.host, port, serving)
-    on_start(f"Listening on http://{settings.host}:{port}")
+    await _until_open(host, port, serving)
+    on_open()
     await asyncio.wait([serving, told], return_when=asyncio.FIRST_COMPLETED)
     server.stop()  # type: ignore[no-untyped-call]
-    await asyncio.wait([serving], timeout=settings.stop_grace.total_seconds())
-    if not serving.done() or not app.state.worker.is_at_rest:
-        # Who still sends was not answered, and so was promised nothing; what the worker has in
-        # hand is done again after the next start. Waiting for either could take for ever.
-        os._exit(0)
-    await serving
+    await asyncio.wait([serving], timeout=grace.total_seconds())
+    if serving.done():
+        await serving
+    return serving.done()
 
 
 async def _until_open(host: str, port: int, serving: asyncio.Task[None]) -> None:
@@ -77,14 +102,17 @@ async def _until_open(host: str, port: int, serving: asyncio.Task[None]) -> None
             return
 
 
-def _free_port(settings: Settings) -> int:
-    """The port to listen on. Granian shares a port with whoever listens on it in the same way."""
-    family = AF_INET6 if ":" in settings.host else AF_INET
+def free_port(host: str, port: int) -> int:
+    """The port to listen on; 0: any. Granian shares a port with whoever listens in the same way.
+
+    Raises SettingError where it is taken.
+    """
+    family = AF_INET6 if ":" in host else AF_INET
     try:
-        with create_server((settings.host, settings.port), family=family) as probe:
+        with create_server((host, port), family=family) as probe:
             return int(probe.getsockname()[1])
     except OSError as error:
         raise SettingError(
-            f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. "
+            f"Cannot listen on {host}:{port}: {error.strerror}. "
             "Choose another port, or stop what listens there."
         ) from error

@@ -9,12 +9,13 @@ import polars as pl
 import pytest
 
 from tests.conftest import Running
-from tests.e2e.faults import ANSWER_OF_NOTHING, HALF_AN_ANSWER, OUTCOMES, Fault
 from tests.e2e.faulty_proxy import faulty_proxy
+from tests.e2e.patterns import OUTCOMES
 from tests.sender.awaited import either_of, receiver_of
 from visitjoin.contract.errors import Refused, SettingError
 from visitjoin.contract.extension import Correction, CorrectionState
 from visitjoin.contract.uploads import UploadingId
+from visitjoin.receiver.sandbox.faults import ANSWER_OF_NOTHING, HALF_AN_ANSWER, Fault
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.run import track as tracking
 

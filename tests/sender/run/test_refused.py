@@ -11,9 +11,10 @@ import polars as pl
 import pytest
 
 from tests.conftest import Running
-from tests.e2e.faults import PASS, UPLOAD, refused
 from tests.e2e.faulty_proxy import Proxy, faulty_proxy
+from tests.e2e.patterns import UPLOAD
 from visitjoin.contract.errors import VisitjoinError
+from visitjoin.receiver.sandbox.faults import PASS, refused
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.report.page import write_html
 from visitjoin.sender.report.refusals import check_taken

@@ -66,10 +66,23 @@ RIGHTS: Final = {
 }
 """By method and path, as the path stands in the OpenAPI document."""
 
+_SANDBOX: Final = "/visitjoin/v1/sandbox"
+
+RIGHTS_IN_SANDBOX: Final = {
+    ("GET", _SANDBOX): Right.FOLLOW,
+    ("POST", f"{_SANDBOX}/clock"): Right.CHANGE,
+    ("POST", f"{_SANDBOX}/failures"): Right.CHANGE,
+    ("DELETE", f"{_SANDBOX}/failures"): Right.CHANGE,
+    ("POST", f"{_SANDBOX}/reset"): Right.CHANGE,
+}
+"""Of the calls that only a sandbox has."""
+
+_ALL: Final = RIGHTS | RIGHTS_IN_SANDBOX
+
 
 def right_to(method: str, path: str) -> Right:
     """What a call needs. path: with the names of its parameters in braces.
 
     A call that nobody has put into the table needs the most.
     """
-    return RIGHTS.get((method, path), Right.CHANGE)
+    return _ALL.get((method, path), Right.CHANGE)

@@ -45,14 +45,26 @@ Step: TypeAlias = Callable[[Stores, Progress, Lease], None]
 """Takes an uploading one status further. Raises LeaseLost where another has taken it over."""
 
 
-def carry_on(stores: Stores, uploading_id: UploadingId, lease: Lease) -> UploadStatus:
+Stays: TypeAlias = Callable[[UploadStatus], bool]
+"""Says of a status whether uploadings are to be left in it, for now: only a sandbox wants that."""
+
+
+def never(_: UploadStatus) -> bool:
+    """Uploadings are left in no status."""
+    return False
+
+
+def carry_on(
+    stores: Stores, uploading_id: UploadingId, lease: Lease, stays: Stays = never
+) -> UploadStatus:
     """Take an uploading from where it stands to its last status, and return that.
 
-    lease: that of the uploading. Raises LeaseLost where another has taken it over.
+    lease: that of the uploading; stays: where to end before. Raises LeaseLost where another has
+    taken it over.
     """
     # Asked now that it is held: another may have worked on it a moment ago.
     uploading = progress(stores.catalog, uploading_id)
-    while not uploading.status.is_last:
+    while not uploading.status.is_last and not stays(uploading.status):
         with timed(uploading.status):
             _STEPS[uploading.status](stores, uploading, lease)
         uploading = progress(stores.catalog, uploading_id)

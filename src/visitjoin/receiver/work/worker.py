@@ -19,7 +19,7 @@ from visitjoin.receiver.catalog.leases import Lease, LeaseLost
 from visitjoin.receiver.catalog.progress import is_needed, unfinished
 from visitjoin.receiver.work.late import late_for, link_late_visits
 from visitjoin.receiver.work.leasing import leased
-from visitjoin.receiver.work.life import carry_on
+from visitjoin.receiver.work.life import Stays, carry_on, never
 from visitjoin.receiver.work.priority import give_way
 from visitjoin.receiver.work.spool import sweep
 from visitjoin.receiver.work.stores import Stores
@@ -39,6 +39,7 @@ class Worker:
     """The threads of this process, and which uploadings they leave alone for a while."""
 
     stores: Stores
+    stays: Stays = never
     _woken: Event = field(default_factory=Event)
     _stopping: Event = field(default_factory=Event)
     _threads: list[Thread] = field(default_factory=list)
@@ -90,7 +91,8 @@ class Worker:
             yield from self._unfinished()
 
     def _unfinished(self) -> Iterator[tuple[UploadingId, Work]]:
-        return ((uploading.id, carry_on) for uploading in unfinished(self.stores.catalog))
+        work = partial(carry_on, stays=self.stays)
+        return ((uploading.id, work) for uploading in unfinished(self.stores.catalog))
 
     def _run(self) -> None:
         give_way()

@@ -1,4 +1,4 @@
-"""What can go wrong between a sender and a receiver: at which moment, and what is done there.
+"""What can go wrong between a client and a receiver: at which moment, and what is done there.
 
 before the body -> in the middle of it -> before its end -> the receiver has answered
 """
@@ -7,17 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias
-
-_COUNTER: Final = r"/management/v1/counter/\d+"
-COUNTER: Final = f"GET {_COUNTER}"
-GOALS: Final = f"GET {_COUNTER}/goals"
-THRESHOLD: Final = f"GET {_COUNTER}/offline_conversions/visit_join_threshold"
-UPLOAD: Final = f"POST {_COUNTER}/offline_conversions/upload"
-UPLOADINGS: Final = f"GET {_COUNTER}/offline_conversions/uploadings"
-STATUS: Final = rf"GET {_COUNTER}/offline_conversions/uploading/\d+"
-OUTCOMES: Final = r"GET /visitjoin/v1/counter/\d+/uploading/\d+/outcomes"
-ANY: Final = ".*"
-"""Patterns of requests: the whole of `METHOD path`, without the query."""
 
 
 class Moment(StrEnum):
@@ -34,7 +23,7 @@ class Act(StrEnum):
 
     CUT = "cut the connection"
     STALL = "stay silent until the client has gone"
-    HOLD = "let the client go, and pass its request on when the test says so"
+    HOLD = "let the client go, and pass its request on afterwards"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,12 +72,12 @@ def cut(at: Moment) -> Fault:
 
 
 def stall(at: Moment) -> Fault:
-    """Nobody says anything any more. The test is told, and may kill the sender meanwhile."""
+    """Nobody says anything any more, until the client gives up."""
     return Fault(at, Act.STALL)
 
 
 def held() -> Fault:
-    """The whole request has come, and is passed on late: `Proxy.release`."""
+    """The whole request has come, and is passed on when its client has given up."""
     return Fault(Moment.BEFORE_END, Act.HOLD)
 
 
@@ -97,6 +86,6 @@ def refused(status: int, *, retry_after: str | None = None) -> Fault:
     return Fault(Moment.BEFORE_BODY, Answer(status=status, retry_after=retry_after))
 
 
-def lost(status: int) -> Fault:
+def lost(status: int, *, retry_after: str | None = None) -> Fault:
     """The receiver took it, and the client is told that the server failed."""
-    return Fault(Moment.TAKEN, Answer(status=status))
+    return Fault(Moment.TAKEN, Answer(status=status, retry_after=retry_after))
