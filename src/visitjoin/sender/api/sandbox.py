@@ -1,11 +1,12 @@
 """The calls of a sandbox: its clock, its failures, its beginning. Nothing else has them."""
 
 from datetime import timedelta
+from http import HTTPStatus
 from typing import TypeVar
 
 import msgspec
 
-from visitjoin.contract.errors import SettingError
+from visitjoin.contract.errors import Refused, SettingError
 from visitjoin.contract.sandbox import (
     ClockBody,
     ClockFields,
@@ -58,7 +59,14 @@ class SandboxCalls:
 def _told(method: str, path: str = "", body: object = None) -> Steps[SandboxState]:
     json = None if body is None else msgspec.to_builtins(body)
     request = Request(method=method, path=f"{_SANDBOX}{path}", json=json)
-    return (yield from ask(request, SandboxAnswer)).sandbox
+    try:
+        return (yield from ask(request, SandboxAnswer)).sandbox
+    except Refused as error:
+        if error.status != HTTPStatus.NOT_FOUND:
+            raise
+        raise SettingError(
+            "The server is no sandbox. Start one: visitjoin serve --sandbox"
+        ) from error
 
 
 class Controls:
