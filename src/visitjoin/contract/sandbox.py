@@ -137,17 +137,34 @@ class SandboxAnswer(Struct, frozen=True):
 
 def fault_of_failure(failure: Failure) -> str | None:
     """What is wrong with an order, as a sentence; None where nothing is."""
-    if failure.what is Failing.STATUS:
-        return _fault_of_status(failure.status)
-    for name, given in (
-        ("status", failure.status is not None),
-        ("retry_after", failure.retry_after is not None),
-        ("taken", failure.taken),
-    ):
-        if given:
-            return f'"{name}" belongs to the failure "status" alone.'
-    if failure.what is not Failing.STUCK:
-        return '"at" belongs to the failure "stuck" alone.' if failure.at is not None else None
+    foreign = [
+        (name, of)
+        for name, of, given in (
+            ("status", Failing.STATUS, failure.status is not None),
+            ("retry_after", Failing.STATUS, failure.retry_after is not None),
+            ("taken", Failing.STATUS, failure.taken),
+            ("at", Failing.STUCK, failure.at is not None),
+        )
+        if given and failure.what is not of
+    ]
+    if foreign:
+        return f'"{foreign[0][0]}" belongs to the failure "{foreign[0][1]}" alone.'
+    match failure.what:
+        case Failing.STATUS:
+            return _fault_of_status(failure.status)
+        case Failing.STUCK:
+            return _fault_of_stuck(failure)
+        case _:
+            return None
+
+
+def _fault_of_status(status: int | None) -> str | None:
+    if status == HTTPStatus.TOO_MANY_REQUESTS or status in _SERVER_ERRORS:
+        return None
+    return 'The failure "status" needs a "status": 429, or one from 500 to 599.'
+
+
+def _fault_of_stuck(failure: Failure) -> str | None:
     if failure.at is not None and failure.at.is_last:
         return f"{failure.at.value} is a last status: every uploading stays in it anyway."
     if failure.call != ANY_CALL or failure.times is not None:
@@ -155,14 +172,7 @@ def fault_of_failure(failure: Failure) -> str | None:
     return None
 
 
-def _fault_of_status(status: int | None) -> str | None:
-    least = HTTPStatus.INTERNAL_SERVER_ERROR
-    if status is None or not (
-        status == HTTPStatus.TOO_MANY_REQUESTS or least <= status <= least + 99
-    ):
-        return 'The failure "status" needs a "status": 429, or one from 500 to 599.'
-    return None
-
+_SERVER_ERRORS: Final = range(500, 600)
 
 _UNITS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _DURATION: Final = re.compile(r"\+?(\d{1,9})([smhd])")
