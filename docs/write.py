@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from visitjoin.cli.app import app
-from visitjoin.receiver.door.rights import RIGHTS
+from visitjoin.receiver.door.rights import RIGHTS, RIGHTS_IN_SANDBOX
 
 REFERENCE: Final = Path(__file__).parent / "reference"
 OPTIONS: Final = REFERENCE / "options.md"
@@ -32,7 +32,7 @@ def tokens() -> str:
     page = TOKENS.read_text(encoding="utf-8")
     rows = "".join(
         f"| `{method} {path}` | {' or '.join(f'`{scope}`' for scope in sorted(right.value))} |\n"
-        for (method, path), right in RIGHTS.items()
+        for (method, path), right in (RIGHTS | RIGHTS_IN_SANDBOX).items()
     )
     return re.sub(r"(?<=\| --- \| --- \|\n)(\| `[A-Z]+ /.+\n)*(?=\n)", rows, page, count=1)
 

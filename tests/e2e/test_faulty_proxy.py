@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from itertools import repeat
 
@@ -19,6 +19,7 @@ from visitjoin.receiver.sandbox.faults import (
     PASS,
     Fault,
     Moment,
+    Order,
     cut,
     held,
     lost,
@@ -230,3 +231,30 @@ def test_headers_may_be_kept_from_the_receiver(running: Running) -> None:
         )
 
     assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("fault", [PASS, cut(Moment.IN_BODY)], ids=["passes", "is cut"])
+def test_a_body_may_come_in_chunks(client: httpx.Client, proxy: Proxy, fault: Order) -> None:
+    proxy.order(UPLOAD, [fault])
+    middle = len(DEALS) // 2
+    chunks = (part.encode() for part in (DEALS[:middle], DEALS[middle:]))
+
+    with nullcontext() if fault is PASS else pytest.raises(httpx.TransportError):
+        client.post("/upload", content=chunks, headers={"Content-Type": "text/csv"})
+
+    assert taken(client) == (1 if fault is PASS else 0)
+
+
+def test_a_client_that_asks_before_it_sends_is_told_to_go_on(client: httpx.Client) -> None:
+    headers = {"Content-Type": "text/csv", "Expect": "100-continue"}
+
+    assert client.post("/upload", content=DEALS, headers=headers).status_code == 200
+
+
+def test_the_answer_to_a_head_announces_what_never_comes(client: httpx.Client) -> None:
+    whole = client.get("/uploadings")
+
+    head = client.head("/uploadings")
+
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-length"] == whole.headers["content-length"]

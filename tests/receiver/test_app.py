@@ -53,6 +53,7 @@ ONE = "/management/v1/counter"
     ("method", "path", "status", "error_type"),
     [
         ("GET", "/nowhere", 404, "not_found"),
+        ("POST", "/visitjoin/v1/sandbox/reset", 404, "not_found"),
         ("GET", f"{ONE}/one/goals", 404, "not_found"),
         ("GET", f"{ONE}/%ff/goals", 404, "not_found"),
         ("GET", f"{ONE}/{'9' * 5000}/goals", 404, "not_found"),

@@ -1,5 +1,7 @@
 """`visitjoin sandbox`: what a receiver can be told that runs as a sandbox."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 from cyclopts import App, Parameter
@@ -17,7 +19,7 @@ from visitjoin.contract.sandbox import (
     duration_of,
 )
 from visitjoin.contract.uploads import UploadStatus
-from visitjoin.sender.api.sandbox import Controls
+from visitjoin.sender.api.sandbox import Controls, check_is_no_metrica
 
 app = App(
     name="sandbox",
@@ -30,19 +32,19 @@ RetryAfter = Annotated[int | None, Parameter(validator=Number(gte=0))]
 
 
 @app.command
-def status(*, server: Server, json: Json = False) -> None:
+def status(*, server: Server | None = None, json: Json = False) -> None:
     """Say what its clock says, what it began with, and which failures are ordered.
 
     Args:
         server: the sandbox.
         json: print JSON.
     """
-    with server.open() as metrica:
-        _tell(Controls(metrica).state(), json=json)
+    with _controls(server) as controls:
+        _tell(controls.state(), json=json)
 
 
 @app.command
-def clock(by: str, /, *, server: Server, json: Json = False) -> None:
+def clock(by: str, /, *, server: Server | None = None, json: Json = False) -> None:
     """Move its clock ahead, and let it do at once what has become due.
 
     Args:
@@ -53,8 +55,8 @@ def clock(by: str, /, *, server: Server, json: Json = False) -> None:
     duration = duration_of(by)
     if duration is None:
         raise SettingError(f'"{by}" is no length of time. Write +25h, +30m, +21d or +90s.')
-    with server.open() as metrica:
-        _tell(Controls(metrica).move_clock(duration), json=json)
+    with _controls(server) as controls:
+        _tell(controls.move_clock(duration), json=json)
 
 
 @app.command
@@ -67,7 +69,7 @@ def fail(
     retry_after: RetryAfter = None,
     taken: bool = False,
     at: UploadStatus | None = None,
-    server: Server,
+    server: Server | None = None,
     json: Json = False,
 ) -> None:
     """Let requests fail from now on. The calls of the sandbox itself never do.
@@ -97,32 +99,40 @@ def fail(
         taken=taken,
         at=at,
     )
-    with server.open() as metrica:
-        _tell(Controls(metrica).fail(failure), json=json)
+    with _controls(server) as controls:
+        _tell(controls.fail(failure), json=json)
 
 
 @app.command
-def recover(*, server: Server, json: Json = False) -> None:
+def recover(*, server: Server | None = None, json: Json = False) -> None:
     """Clear all failures: requests pass, and uploadings that were stuck go on.
 
     Args:
         server: the sandbox.
         json: print JSON.
     """
-    with server.open() as metrica:
-        _tell(Controls(metrica).recover(), json=json)
+    with _controls(server) as controls:
+        _tell(controls.recover(), json=json)
 
 
 @app.command
-def reset(*, server: Server, json: Json = False) -> None:
+def reset(*, server: Server | None = None, json: Json = False) -> None:
     """Begin anew: the first counter, goals and visits, no failures, and the real time.
 
     Args:
         server: the sandbox.
         json: print JSON.
     """
+    with _controls(server) as controls:
+        _tell(controls.reset(), json=json)
+
+
+@contextmanager
+def _controls(server: Server | None) -> Iterator[Controls]:
+    server = server or Server()
+    check_is_no_metrica(server.api)  # before a token is asked for that nobody needs
     with server.open() as metrica:
-        _tell(Controls(metrica).reset(), json=json)
+        yield Controls(metrica)
 
 
 def _failing(what: str) -> tuple[Failing, int | None]:

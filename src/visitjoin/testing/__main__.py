@@ -23,6 +23,8 @@ def main() -> None:
         data=Path(), port=0, upload_delay=UPLOAD_DELAY, stop_grace=timedelta(seconds=2)
     )
     serve_sandbox(settings, on_open=_greet)
+    # Everything is put away, and Python would take its time over taking its engines apart.
+    os._exit(0)
 
 
 def _watch() -> None:

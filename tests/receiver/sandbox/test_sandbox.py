@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+import schemathesis
 
-from visitjoin.contract.errors import SettingError
+from tests.receiver.test_schema import answers_as_declared
+from visitjoin.contract.errors import Refused, SettingError
+from visitjoin.receiver.door.rights import RIGHTS_IN_SANDBOX
+from visitjoin.receiver.sandbox.orders import OWN_CALLS
 
 if TYPE_CHECKING:
     from tests.receiver.sandbox.conftest import Shop
@@ -78,7 +81,7 @@ def test_the_clock_goes_ten_years_at_the_most_and_never_back(sandbox: Sandbox) -
     with pytest.raises(SettingError, match="ahead only"):
         sandbox.move_clock(-DAY)
 
-    with pytest.raises(Exception, match="3650 days in all"):
+    with pytest.raises(Refused, match="3650 days in all"):
         sandbox.move_clock(3651 * DAY)
 
 
@@ -168,7 +171,7 @@ def test_the_sandboxs_own_calls_never_fail(shop: Shop) -> None:
     shop.sandbox.fail(500)
 
     answers = [
-        shop.http.request(method, f"/visitjoin/v1/sandbox{path}").status_code
+        shop.http.request(method, f"{OWN_CALLS}{path}").status_code
         for method, path in (("GET", ""), ("DELETE", "/failures"))
     ]
 
@@ -204,7 +207,7 @@ def test_an_uploading_is_stuck_in_a_status_until_the_failure_is_cleared(
 def test_an_order_that_makes_no_sense_is_refused(
     shop: Shop, failure: dict[str, object], message: str
 ) -> None:
-    answer = shop.http.post("/visitjoin/v1/sandbox/failures", json={"failure": failure})
+    answer = shop.http.post(f"{OWN_CALLS}/failures", json={"failure": failure})
 
     assert answer.status_code == 400
     assert message in answer.json()["message"]
@@ -227,14 +230,23 @@ def test_a_reset_leaves_nothing_of_what_was(shop: Shop) -> None:
     assert shop.upload().json()["uploading"]["id"] == 1
 
 
-def test_its_calls_are_in_its_document_and_need_its_token(shop: Shop) -> None:
+def test_its_calls_are_in_its_document_and_in_the_table_of_rights(shop: Shop) -> None:
     paths = shop.http.get("/schema/openapi.json").json()["paths"]
-    own = sorted(path for path in paths if "/sandbox" in path)
+    own = {(method.upper(), path) for path in paths if OWN_CALLS in path for method in paths[path]}
 
-    assert [re.sub(r".*/sandbox", "", path) for path in own] == [
-        "",
-        "/clock",
-        "/failures",
-        "/reset",
-    ]
-    assert httpx.post(f"{shop.sandbox.address}/visitjoin/v1/sandbox/reset").status_code == 401
+    assert own == RIGHTS_IN_SANDBOX.keys()
+
+
+def test_its_calls_need_its_token(shop: Shop) -> None:
+    assert httpx.post(f"{shop.sandbox.address}{OWN_CALLS}/reset").status_code == 401
+
+
+def test_its_calls_answer_what_they_declare_and_none_fails(shop: Shop) -> None:
+    document = schemathesis.openapi.from_url(f"{shop.sandbox.address}/schema/openapi.json")
+    found: list[Any] = list(document.include(path_regex=OWN_CALLS).get_all_operations())
+
+    for operation in found:
+        answers_as_declared(operation.ok(), shop.sandbox.token)
+
+    assert len(found) == len(RIGHTS_IN_SANDBOX)
+    shop.sandbox.reset()

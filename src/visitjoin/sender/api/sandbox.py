@@ -19,6 +19,7 @@ from visitjoin.contract.sandbox import (
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.api.methods import waiting
 from visitjoin.sender.api.steps import Request, Steps, ask
+from visitjoin.sender.api.transport import Endpoint
 
 T = TypeVar("T")
 
@@ -69,16 +70,20 @@ def _told(method: str, path: str = "", body: object = None) -> Steps[SandboxStat
         ) from error
 
 
+def check_is_no_metrica(address: str) -> None:
+    """Raises SettingError where an address is that of Metrica itself."""
+    if Endpoint(address).is_yandex:
+        raise SettingError(
+            "Yandex.Metrica is no sandbox. Start one, visitjoin serve --sandbox, and name its "
+            "address: --api, or the variable VISITJOIN_API."
+        )
+
+
 class Controls:
     """What a sandbox can be told, by a client of it."""
 
     def __init__(self, metrica: Metrica) -> None:
-        """Raises SettingError where the client talks to Metrica itself."""
-        if metrica.is_yandex:
-            raise SettingError(
-                "Yandex.Metrica is no sandbox. Start one (visitjoin serve --sandbox), and name its "
-                "address: --api, or the variable VISITJOIN_API."
-            )
+        """Talk to a sandbox. metrica: any client of it."""
         self.calls = SandboxCalls()
         self._metrica = metrica
 
