@@ -162,9 +162,10 @@ def _tell(state: SandboxState, *, json: bool) -> None:
 
 def _failure(failure: Failure) -> str:
     if failure.what is Failing.STUCK:
-        return f"fails  uploadings stay {(failure.at or UploadStatus.UPLOADED).value}"
+        at = failure.at or UploadStatus.UPLOADED
+        return f"fails  uploadings stay {at.value}, until recover"
     what = failure.what.value if failure.status is None else str(failure.status)
     wait = "" if failure.retry_after is None else f", Retry-After {failure.retry_after}"
     taken = ", though taken" if failure.taken else ""
-    left = "until recover" if failure.times is None else f"{failure.times} times more"
+    left = "until recover" if failure.times is None else f"{failure.times} more"
     return f"fails  {what}{wait}{taken}  {failure.call}  {left}"
