@@ -1,0 +1,45 @@
+"""What `visitjoin sandbox` says to who asks in vain. What it does is in tests/docs/test_sandbox."""
+
+import re
+
+import pytest
+
+from tests.conftest import Running
+from visitjoin.cli.app import app
+from visitjoin.contract.errors import SettingError
+
+
+def sandbox(*words: str) -> None:
+    app.meta(["sandbox", *words], result_action="return_value")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("clock", "tomorrow"), '"tomorrow" is no length of time. Write +25h'),
+        (("fail", "weather"), '"weather" is no failure. Write 429, a status from 500 to 599, or'),
+        (("status",), "Yandex.Metrica is no sandbox. Start one, visitjoin serve --sandbox"),
+    ],
+)
+def test_what_cannot_be_meant_is_said_before_anything_is_asked(
+    words: tuple[str, ...], message: str
+) -> None:
+    with pytest.raises(SettingError, match=re.escape(message)):
+        sandbox(*words)
+
+
+def test_a_receiver_that_is_no_sandbox_is_named_so(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VISITJOIN_API", running.address)
+    monkeypatch.setenv("VISITJOIN_TOKEN", running.token)
+
+    with pytest.raises(SettingError, match="The server is no sandbox"):
+        sandbox("reset")
+
+
+def test_a_receiver_needs_a_folder_and_a_sandbox_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VISITJOIN_DATA", raising=False)
+
+    with pytest.raises(SettingError, match="needs --data, or the variable VISITJOIN_DATA"):
+        app.meta(["serve"], result_action="return_value")
