@@ -13,6 +13,8 @@ from tests.testing.alive import gone
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLE = ROOT / "examples" / "testing"
+LEFT_OUT = ("-p", "no:schemathesis", "-p", "no:anyio", "-p", "no:hypothesispytest")
+"""Plugins of ours that the suite has no use for, and that take a second to load."""
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -33,7 +35,7 @@ def suite(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """Run the suite in a folder, which is not part of ours."""
     (folder / "pytest.ini").write_text("[pytest]\n")
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", *options],
+        [sys.executable, "-m", "pytest", "-q", *LEFT_OUT, *options],
         cwd=folder,
         env=environment(folder),
         capture_output=True,
