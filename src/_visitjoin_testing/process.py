@@ -5,9 +5,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Final
+from tempfile import TemporaryFile
+from typing import IO, Final
 
 _STOP: Final = 30.0
 """Seconds until a sandbox that does not stop is killed: what is running there gets two."""
@@ -18,22 +17,21 @@ class Process:
     """A sandbox that begins. It writes a line to its output when it answers."""
 
     process: subprocess.Popen[bytes]
-    log: Path
+    log: IO[bytes]
     """What it writes to standard error."""
 
 
 @contextmanager
 def started() -> Iterator[Process]:
     """Start a sandbox. It is stopped when the context ends, and its log is gone."""
-    with TemporaryDirectory(prefix="visitjoin-testing-") as folder:
-        log = Path(folder) / "sandbox.log"
-        with log.open("wb") as errors:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "visitjoin.testing"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-            )
+    # A file without a name: nothing is left of it where this process is killed.
+    with TemporaryFile() as log:
+        process = subprocess.Popen(  # noqa: S603 - our own module, no shell
+            [sys.executable, "-m", "visitjoin.testing"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+        )
         try:
             yield Process(process, log)
         finally:

@@ -10,6 +10,8 @@ from shutil import copytree
 import pytest
 
 from tests.testing.alive import gone
+from visitjoin.contract.errors import VisitjoinError
+from visitjoin.testing import run_sandbox
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLE = ROOT / "examples" / "testing"
@@ -85,6 +87,18 @@ def test_a_suite_that_asks_for_no_sandbox_loads_nothing(tmp_path: Path) -> None:
     done = suite(tmp_path)
 
     assert done.returncode == 0, done.stdout
+
+
+def test_a_sandbox_that_does_not_start_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\necho 'no space left' >&2\nexit 1\n")
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+
+    with pytest.raises(VisitjoinError, match=r"did not start:\nno space left"), run_sandbox():
+        pass
 
 
 def test_a_sandbox_ends_with_a_suite_that_is_killed() -> None:

@@ -37,9 +37,8 @@ def greeted(begun: Process) -> Iterator[Sandbox]:
     """
     line = begun.process.stdout.readline() if begun.process.stdout is not None else b""
     if not line:
-        raise VisitjoinError(
-            f"The sandbox did not start:\n{begun.log.read_text(encoding='utf-8', errors='replace')}"
-        )
+        begun.log.seek(0)
+        raise VisitjoinError(f"The sandbox did not start:\n{begun.log.read().decode('utf-8')}")
     greeting = msgspec.json.decode(line, type=Greeting)
     sandbox = Sandbox(greeting.address, greeting.token, greeting.state)
     try:
