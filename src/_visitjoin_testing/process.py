@@ -26,7 +26,7 @@ def started() -> Iterator[Process]:
     """Start a sandbox. It is stopped when the context ends, and its log is gone."""
     # A file without a name: nothing is left of it where this process is killed.
     with TemporaryFile() as log:
-        process = subprocess.Popen(  # noqa: S603 - our own module, no shell
+        process = subprocess.Popen(
             [sys.executable, "-m", "visitjoin.testing"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
