@@ -12,6 +12,9 @@ from visitjoin.contract.clock import Clock, system_clock
 from visitjoin.contract.uploads import in_newest_shape, in_older_shape
 from visitjoin.receiver.catalog.opening import open_catalog
 from visitjoin.receiver.catalog.tokens import keep_admin_token
+from visitjoin.receiver.collect.door import Collection, take_hits_before
+from visitjoin.receiver.collect.journal import Journal
+from visitjoin.receiver.collect.sites import Sites
 from visitjoin.receiver.config import Settings
 from visitjoin.receiver.door.audit import Audit
 from visitjoin.receiver.door.auth import Door, need_token
@@ -42,7 +45,8 @@ from visitjoin.receiver.routes import (
     visits,
 )
 from visitjoin.receiver.routes.given import give
-from visitjoin.receiver.work.alive import leave
+from visitjoin.receiver.work.alive import leave, name_here
+from visitjoin.receiver.work.hits import HitsWork
 from visitjoin.receiver.work.stores import Stores
 from visitjoin.receiver.work.worker import Worker
 
@@ -57,7 +61,9 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
     catalog = open_catalog(settings.catalog)
     lake = Lake(settings.lake, memory_limit=settings.memory_limit, spill=settings.spill)
     stores = Stores(settings=settings, catalog=catalog, lake=lake, clock=clock)
-    worker = Worker(stores)
+    journal = Journal(settings.hits, name_here(settings.data))
+    sites = Sites(catalog, kept_for=settings.look_around)
+    worker = Worker(stores, HitsWork(stores, journal))
     health = Health(settings, catalog, worker)
     metrics = Metrics(health, clock)
     intake = Intake(settings, catalog, clock)
@@ -71,6 +77,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
             yield
         finally:
             worker.stop(settings.stop_grace)
+            journal.close()
             catalog.dispose()
             leave(settings.data)
 
@@ -106,7 +113,9 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
         ),
     )
     # Before the router, which middleware of the framework stands behind.
-    app.asgi_handler = front_door(app.asgi_handler)
+    app.asgi_handler = take_hits_before(
+        front_door(app.asgi_handler), Collection(journal, sites, clock)
+    )
     return app
 
 
