@@ -86,7 +86,7 @@ class JournalFile:
 
     def _open(self) -> int:
         self._number += 1
-        descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             sync(self._folder)
         except OSError:
@@ -102,18 +102,19 @@ class JournalFile:
         finally:
             # Where even that failed, a torn batch is left, which is cut off now or by the next.
             self._close(descriptor)
-            seal_torn(self._path)
+            seal_torn(self.path)
 
     def _seal(self, descriptor: int) -> None:
         self._close(descriptor)
-        _rename(self._path)
+        _rename(self.path)
 
     def _close(self, descriptor: int) -> None:
         os.close(descriptor)
         self._descriptor = None
 
     @property
-    def _path(self) -> Path:
+    def path(self) -> Path:
+        """Where it is written to."""
         return self._folder / f"{self._owner}.{self._number:012d}{_OPEN}"
 
 
