@@ -18,8 +18,10 @@ LONGEST_VISIT_THRESHOLD: Final = 21600
 
 DEFAULT_HITS_DAYS: Final = 365
 SHORTEST_HITS_DAYS: Final = 7
+LONGEST_HITS_DAYS: Final = 3650
 """Days that a hit is kept. Our choice: a year, so that visits can be made again of all that one
-compares with; and not less than a week, for a late hit may reach into a visit of the day before."""
+compares with; not less than a week, for a late hit may reach into a visit of the day before; and not
+more than ten years."""
 
 
 class CollectionSettings(Struct, frozen=True, kw_only=True):
@@ -27,7 +29,7 @@ class CollectionSettings(Struct, frozen=True, kw_only=True):
 
     honours_do_not_track: bool = True
     """Whether nothing is kept of a visitor whose browser asks so (`DNT: 1`, `Sec-GPC: 1`)."""
-    hits_days: Annotated[int, Meta(ge=SHORTEST_HITS_DAYS)] = DEFAULT_HITS_DAYS
+    hits_days: Annotated[int, Meta(ge=SHORTEST_HITS_DAYS, le=LONGEST_HITS_DAYS)] = DEFAULT_HITS_DAYS
     """For how many days a hit is kept. The visits that were made of it stay."""
 
 

@@ -158,6 +158,7 @@ def _management() -> Router:
             counters.list_counters,
             counters.create_counter,
             counters.get_counter,
+            counters.change_counter,
             counters.delete_counter,
             of_a_counter,
         ],

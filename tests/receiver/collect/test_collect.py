@@ -220,3 +220,18 @@ def test_a_page_of_another_origin_may_send(shared: Receiver) -> None:
 
 def test_a_body_that_is_too_large_is_refused(shared: Receiver) -> None:
     assert shared.client.post("/collect", content=b"x" * 70_000).status_code == 413
+
+
+def test_another_time_out_holds_for_the_visits_of_all_hits(shared: Receiver, counter: str) -> None:
+    now = int(shared.clock().timestamp())
+    for ago in (7200, 4800, 1):
+        _hit(shared, counter, et=str(now - ago), hid=str(ago))
+    visits, _ = _made(shared, counter, hits=3)
+    assert len(visits) == 3
+
+    path = f"/management/v1/counter/{counter}"
+    shared.call("PUT", path, json={"counter": {"visit_threshold": 3600}})
+    _hit(shared, counter, hid="next")
+
+    visits, _ = _made(shared, counter, hits=4)
+    assert [visit["ended_at"] - visit["started_at"] for visit in visits] == [2400, 1]

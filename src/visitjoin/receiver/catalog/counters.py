@@ -1,6 +1,6 @@
 """Which counters are there?"""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -70,8 +70,8 @@ _ONE: Final = select(COUNTERS).where(
 )
 
 
-def change_counter(catalog: Catalog, counter_id: int, **changed: object) -> None:
-    """Change a counter. changed: columns of the catalog's table, by name."""
+def change_counter(catalog: Catalog, counter_id: int, changed: Mapping[str, object]) -> None:
+    """Change a counter. changed: by names of columns of the catalog's table."""
     if changed:
         with catalog.begin() as connection:
             connection.execute(update(COUNTERS).where(COUNTERS.c.id == counter_id).values(changed))
