@@ -20,7 +20,7 @@ DEFAULT_HITS_DAYS: Final = 365
 SHORTEST_HITS_DAYS: Final = 7
 LONGEST_HITS_DAYS: Final = 3650
 """Days that a hit is kept. Our choice: a year, so that visits can be made again of all that one
-compares with; not less than a week, for a late hit may reach into a visit of the day before; and not
+compares with; not less than a week, for a late hit may reach into a visit of the day before; not
 more than ten years."""
 
 

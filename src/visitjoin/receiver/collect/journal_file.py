@@ -7,8 +7,10 @@ it ends in `.open`; sealed, it is never written to again.
 """
 
 import os
+import shutil
 import zlib
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import Final, NamedTuple
@@ -135,6 +137,27 @@ def sealed(folder: Path) -> list[Sealed]:
 def open_files(folder: Path) -> list[tuple[str, Path]]:
     """The files that are written to, each with its owner."""
     return [(path.name.partition(".")[0], path) for path in sorted(folder.glob(f"*{_OPEN}"))]
+
+
+def waiting(folder: Path) -> frozenset[str]:
+    """Names of all files that are not in the lake yet, whether they are sealed or not."""
+    found = (path for ending in (_OPEN, _SEALED) for path in folder.glob(f"*{ending}"))
+    return frozenset(path.stem for path in found)
+
+
+def copy_journals(folder: Path, into: Path) -> None:
+    """Copy all files while they are written to; one that is taken meanwhile is left out.
+
+    To whoever takes the copies in, their processes are dead: what was just being written is torn.
+    """
+    into.mkdir(parents=True, exist_ok=True)
+    for name in sorted(waiting(folder)):
+        with suppress(FileNotFoundError):
+            shutil.copyfile(folder / f"{name}{_OPEN}", into / f"{name}{_OPEN}")
+        # Sealed while we look, it has the other name, and all of it is there.
+        with suppress(FileNotFoundError):
+            shutil.copyfile(folder / f"{name}{_SEALED}", into / f"{name}{_SEALED}")
+            (into / f"{name}{_OPEN}").unlink(missing_ok=True)
 
 
 def _rename(file: Path) -> None:

@@ -116,6 +116,12 @@ def show_hits(
     rows.create_view(name)
 
 
+def show_hits_of(lake: Lake, connection: duckdb.DuckDBPyConnection, counter_id: int) -> None:
+    """Make a view `hits` over the hits of a counter."""
+    files = files_of_hits(lake, lake.open(LakeTable.HITS))
+    show_hits(connection, "hits", [file for file in files if file.counter_id == counter_id])
+
+
 def _show_robots(connection: duckdb.DuckDBPyConnection, is_robot: Callable[[str], bool]) -> None:
     agents = connection.execute(
         "select distinct user_agent from journal where user_agent is not null"

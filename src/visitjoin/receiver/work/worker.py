@@ -79,12 +79,13 @@ class Worker:
 
     def run_once(self) -> None:
         """Carry on with everything that is due and that nobody else works on, oldest first."""
-        # First, so that whoever is uploaded after a hit was answered finds the visit.
         self._make_visits()
         for uploading_id, work in self._due():
             if self._stopping.is_set():
                 return
             if self._is_due(uploading_id):
+                # Again, so that what was uploaded after a hit was answered finds its visit.
+                self._make_visits()
                 self._try(uploading_id, work)
 
     def _make_visits(self) -> None:
