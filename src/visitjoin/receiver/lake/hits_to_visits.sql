@@ -12,14 +12,11 @@ with
 
 marked as (
     select
-        client_id,
         client_id::ubigint as visitor, -- sorts faster than its text
         happened_at,
         "type" = 'event' as is_event, -- of a pageview and an event in one second, the pageview is first
         received_ms,
         hit_id,
-        url,
-        referrer,
         user_id,
         purchase_id,
         case
@@ -89,10 +86,8 @@ numbered as (
 
 visited as (
     select
-        any_value(client_id) as client_id,
+        visitor::varchar as client_id,
         any_value(hit_id) filter (where begins) as first_hit,
-        any_value(url) filter (where begins) as start_url,
-        any_value(referrer) filter (where begins) as referrer,
         bool_or(begins and click is not null) as is_clicked,
         min(happened_at) as started_at,
         max(happened_at) as ended_at,
@@ -102,6 +97,13 @@ visited as (
             as purchase_ids
     from numbered
     group by visitor, number
+),
+
+-- Only now, so that addresses are not carried through the sorting.
+landed as (
+    select visited.*, hits.url as start_url, hits.referrer
+    from visited
+    join hits on hits.client_id = visited.client_id and hits.hit_id = visited.first_hit
 ),
 
 -- A mark of the landing address as it was meant; as it stands there where it cannot be decoded.
@@ -117,7 +119,7 @@ named as (
             as written_campaign,
         lower(regexp_extract(start_url, '^[a-z]+://(?:www\.)?([^/?#:]+)', 1)) as own_host,
         lower(regexp_extract(referrer, '^[a-z]+://(?:www\.)?([^/?#:]+)', 1)) as host
-    from visited
+    from landed
 ),
 
 decoded as (
