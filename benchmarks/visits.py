@@ -4,9 +4,9 @@
 
 Made-up hits of a shop, five to a visit, in no order, with addresses, referrers, marks, now and then
 an advertisement's click, a UserID, a purchase: a Parquet file. The receiver's own question
-(hits_to_visits.sql) makes visits of all of them into another. Before it, in a process of its own with
-the same engine and limits, the floor: DuckDB alone sorts the same table by visitor and time into a
-Parquet file. The bar: at most twice the time of that sort.
+(hits_to_visits.sql) makes visits of all of them into another. Before it, in a process of its own
+with the same engine and limits, the floor: DuckDB alone sorts the same table by visitor and time
+into a Parquet file. The bar: at most twice the time of that sort.
 """
 
 import sys
@@ -35,9 +35,11 @@ def main(*, hits: int = 20_000_000, repeats: int = 3, memory_limit: str = "4GB")
         asked = (str(table), str(folder / "out.parquet"), memory_limit)
         sort = in_own_process(__file__, SORT, *asked, repeats=repeats)
         made = in_own_process(__file__, VISITS, *asked, repeats=repeats)
-        ((visits,),) = _engine(memory_limit).execute(
-            "select count(*) from read_parquet($file)", {"file": asked[1]}
-        ).fetchall()
+        ((visits,),) = (
+            _engine(memory_limit)
+            .execute("select count(*) from read_parquet($file)", {"file": asked[1]})
+            .fetchall()
+        )
     ratio = made.seconds / sort.seconds
     print(f"hits                 {hits:12,} -> {visits:,} visits, memory limit {memory_limit}")
     print(f"a bare sort          {sort.seconds:12.1f} s, {sort.memory:.0f} MB")

@@ -110,6 +110,8 @@ class Lake:
 
         For commits that do not take the opened table along: those of `create_write_transaction`.
         """
+        if not is_folder(self.url):
+            return
         newest = DeltaTable(delta.table_uri).version()
         for committed in range(delta.version() + 1, newest + 1):
             self.settle(DeltaTable(delta.table_uri, version=committed))

@@ -76,11 +76,16 @@ def make_visits(lake: Lake, counter_id: int, *, threshold: int, announce: bool) 
     return _make(lake, counter_id, threshold, announce=announce)
 
 
-def is_announced(lake: Lake, counter_id: int) -> bool:
-    """Whether all visits that were made of hits were counted as an import."""
+def counters_to_announce(lake: Lake) -> set[int]:
+    """The counters with visits that were made of hits and were not counted as an import yet."""
     visits = lake.open(LakeTable.VISITS)
-    done = visits.transaction_version(_done(counter_id)) or 0
-    return (visits.transaction_version(_announced(counter_id)) or 0) >= done
+    counters = {file.counter_id for file in files_of_hits(lake, lake.open(LakeTable.HITS))}
+    return {
+        counter_id
+        for counter_id in counters
+        if (visits.transaction_version(_done(counter_id)) or 0)
+        > (visits.transaction_version(_announced(counter_id)) or 0)
+    }
 
 
 def announce_visits(lake: Lake, counter_id: int) -> None:

@@ -18,7 +18,7 @@ from visitjoin.receiver.collect.taking import is_something_sealed, take_journals
 from visitjoin.receiver.lake.visits_of_hits import (
     announce_visits,
     batches_to_do,
-    is_announced,
+    counters_to_announce,
     make_visits,
 )
 from visitjoin.receiver.work.alive import is_dead
@@ -38,7 +38,8 @@ class HitsWork:
     journal: Journal | None = None
     """Where hits come in; None where this process takes none."""
     _is_behind: bool = True
-    """Whether there may be hits in the lake of which no visits are made: nobody has looked yet."""
+    """Whether there may be hits in the lake of which no visits are made, or visits that are not
+    told: nobody has looked yet."""
     _announced: dict[int, datetime] = field(default_factory=dict)
     """By counter: when its visits were told last, by this process."""
     _untold: set[int] = field(default_factory=set)
@@ -68,9 +69,11 @@ class HitsWork:
         taken = take_journals(
             stores.lake, stores.settings.hits, is_dead=partial(is_dead, stores.settings.data)
         )
-        self._is_behind = True
+        was_behind, self._is_behind = self._is_behind, True
         for counter_id in batches_to_do(stores.lake):
             self._make_visits(counter_id)
+        if was_behind:
+            self._untold |= counters_to_announce(stores.lake)
         self._is_behind = False
         for counter_id in [each for each in self._untold if self._may_tell(each)]:
             self._tell(counter_id)
@@ -88,13 +91,13 @@ class HitsWork:
         )
         if may_tell:
             self._announced[counter_id] = self.stores.clock()
+            self._untold.discard(counter_id)
         elif made.visits or made.gone:
             self._untold.add(counter_id)
         _log.info("visits_made", counter=counter_id, visits=made.visits, gone=made.gone)
 
     def _tell(self, counter_id: int) -> None:
-        if not is_announced(self.stores.lake, counter_id):
-            announce_visits(self.stores.lake, counter_id)
+        announce_visits(self.stores.lake, counter_id)
         self._announced[counter_id] = self.stores.clock()
         self._untold.discard(counter_id)
 
