@@ -13,6 +13,7 @@ from visitjoin.cli.console import remark, say, say_json
 from visitjoin.cli.receiver import Stored
 from visitjoin.contract.errors import SettingError
 from visitjoin.contract.identifiers import IdentifierKind
+from visitjoin.contract.plural import counted
 from visitjoin.receiver.erasing import Forgotten, forget_visitor
 
 Kind = Literal["client-id", "user-id"]
@@ -52,20 +53,24 @@ def _tell(forgotten: Forgotten, kind: Kind) -> None:
         say(f"Nothing was kept of that visitor. Is it the right counter, and a {kind}?")
         return
     rows = forgotten.rows
-    say(f"{rows.hits:,} hits and {rows.visits:,} visits were removed.")
+    say(f"Removed: {counted(rows.hits, 'hit')}, {counted(rows.visits, 'visit')}.")
     say(
-        f"{rows.conversions:,} conversions, {rows.rejected_rows:,} rejected rows and "
-        f"{forgotten.corrections:,} corrections stay, and name nobody any more."
+        f"Kept without a name: {counted(rows.conversions, 'conversion')}, "
+        f"{counted(rows.rejected_rows, 'rejected row')}, "
+        f"{counted(forgotten.corrections, 'correction')}."
     )
     remark(
         "Backups still have it, and so has whoever sent the conversions. A browser that keeps its "
-        "cookie is a new visitor from its next hit on."
+        "cookie comes back under the same ClientID."
     )
 
 
 def _identifier(kind: Kind, file: Path | None) -> str:
     if file is not None:
-        identifier = file.read_text(encoding="utf-8").strip()
+        try:
+            identifier = file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingError(f"{file} cannot be read as a file of one {kind}.") from error
     elif sys.stdin.isatty():
         identifier = getpass(f"The {kind} (it is not shown): ").strip()
     else:
