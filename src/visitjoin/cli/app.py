@@ -118,6 +118,13 @@ app.command(
     help="A receiver's data: back it up, put it back, keep its tables in shape.",
 )
 app.command(sandbox.app)
+app.command(
+    "visitjoin.cli.forgetting:forget",
+    name="forget",
+    group=RECEIVER,
+    group_parameters=Group.create_default_parameters(),
+    help="Forget one visitor of a counter: hits and visits go, conversions no longer name them.",
+)
 app.command(visits.app)
 app.command(uploads.outcomes, group=RECEIVER)
 app.command(explaining.explain, group=RECEIVER)

@@ -1,8 +1,8 @@
 """A counter: the site whose visits and conversions belong together."""
 
-from typing import Final, NewType
+from typing import Annotated, Final, NewType
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 CounterId = NewType("CounterId", int)
 
@@ -11,6 +11,26 @@ DEFAULT_TIME_ZONE: Final = "Europe/Moscow"
 
 DEFAULT_VISIT_THRESHOLD: Final = 1800
 """Seconds without a hit after which a visit ends (counter reference)."""
+
+SHORTEST_VISIT_THRESHOLD: Final = 1800
+LONGEST_VISIT_THRESHOLD: Final = 21600
+"""Seconds that it may be set to: 30 minutes to 6 hours (Metrica's help, "Session timeout")."""
+
+DEFAULT_HITS_DAYS: Final = 365
+SHORTEST_HITS_DAYS: Final = 7
+LONGEST_HITS_DAYS: Final = 3650
+"""Days that a hit is kept. Our choice: a year, so that visits can be made again of all that one
+compares with; not less than a week, for a late hit may reach into a visit of the day before; not
+more than ten years."""
+
+
+class CollectionSettings(Struct, frozen=True, kw_only=True):
+    """What is set about the hits of a counter: ours, beyond the API."""
+
+    honours_do_not_track: bool = True
+    """Whether nothing is kept of a visitor whose browser asks so (`DNT: 1`, `Sec-GPC: 1`)."""
+    hits_days: Annotated[int, Meta(ge=SHORTEST_HITS_DAYS, le=LONGEST_HITS_DAYS)] = DEFAULT_HITS_DAYS
+    """For how many days a hit is kept. The visits that were made of it stay."""
 
 
 class Counter(Struct, frozen=True, kw_only=True):

@@ -80,6 +80,32 @@ VISIT: Final = {
 }
 """A visit. Only visit_id, started_at and one of the identifiers must be there."""
 
+HIT: Final = {
+    "client_id": "string",  # never null
+    "hit_id": "string",  # never null; with the ClientID it names one hit
+    "type": "string",  # pageview or event
+    "happened_at": "bigint",  # Unix seconds, UTC; never null
+    "received_ms": "bigint",  # Unix milliseconds, UTC; never null
+    "batch": "bigint",  # which append brought it, rising; never null
+    "robot": "boolean",  # whether its User-Agent is that of a robot; never null
+    "url": "string",
+    "referrer": "string",
+    "title": "string",
+    "goal": "string",  # the identifier of an event's goal
+    "value": PRICE_TYPE,
+    "currency": "string",
+    "params": "string",  # JSON, as it was sent
+    "user_id": "string",  # where this hit set it
+    "screen": "string",
+    "action": "string",  # of e-commerce: detail, add, remove, purchase
+    "purchase_id": "string",  # null unless the action is a purchase
+    "revenue": PRICE_TYPE,
+    "coupon": "string",
+    "products": "string",  # a JSON object of the Measurement Protocol's fields pr<N>..
+}
+"""A hit of the receiver's own collection, as it was taken: a fact. No address of a network, and no
+User-Agent."""
+
 LINK: Final = {
     "row_no": "bigint",
     "outcome": "string",  # contract.outcomes.Outcome, never `rejected`

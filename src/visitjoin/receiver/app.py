@@ -13,6 +13,9 @@ from visitjoin.contract.clock import Clock, system_clock
 from visitjoin.contract.uploads import in_newest_shape, in_older_shape
 from visitjoin.receiver.catalog.opening import open_catalog
 from visitjoin.receiver.catalog.tokens import keep_admin_token
+from visitjoin.receiver.collect.door import Collection, take_hits_before
+from visitjoin.receiver.collect.journal import Journal
+from visitjoin.receiver.collect.sites import Sites
 from visitjoin.receiver.config import Settings
 from visitjoin.receiver.door.audit import Audit
 from visitjoin.receiver.door.auth import Door, need_token
@@ -43,7 +46,8 @@ from visitjoin.receiver.routes import (
     visits,
 )
 from visitjoin.receiver.routes.given import give
-from visitjoin.receiver.work.alive import leave
+from visitjoin.receiver.work.alive import leave, name_here
+from visitjoin.receiver.work.hits import HitsWork
 from visitjoin.receiver.work.life import Stays, never
 from visitjoin.receiver.work.stores import Stores
 from visitjoin.receiver.work.worker import Worker
@@ -69,7 +73,9 @@ def create_app(
     catalog = open_catalog(settings.catalog)
     lake = Lake(settings.lake, memory_limit=settings.memory_limit, spill=settings.spill)
     stores = Stores(settings=settings, catalog=catalog, lake=lake, clock=clock)
-    worker = Worker(stores, stays)
+    journal = Journal(settings.hits, name_here(settings.data))
+    sites = Sites(catalog, kept_for=settings.look_around)
+    worker = Worker(stores, HitsWork(stores, journal), stays)
     health = Health(settings, catalog, worker)
     metrics = Metrics(health, clock)
     intake = Intake(settings, catalog, clock)
@@ -83,6 +89,7 @@ def create_app(
             yield
         finally:
             worker.stop(settings.stop_grace)
+            journal.close()
             catalog.dispose()
             leave(settings.data)
 
@@ -120,7 +127,9 @@ def create_app(
         ),
     )
     # Before the router, which middleware of the framework stands behind.
-    app.asgi_handler = front_door(app.asgi_handler)
+    app.asgi_handler = take_hits_before(
+        front_door(app.asgi_handler), Collection(journal, sites, clock)
+    )
     return app
 
 
@@ -163,6 +172,7 @@ def _management() -> Router:
             counters.list_counters,
             counters.create_counter,
             counters.get_counter,
+            counters.change_counter,
             counters.delete_counter,
             of_a_counter,
         ],

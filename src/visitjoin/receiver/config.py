@@ -62,6 +62,10 @@ class Settings:
     late_visits: timedelta = WINDOW
     """How long after it was processed an uploading is open to visits that come late; 0: never."""
 
+    announce_visits: timedelta = timedelta(minutes=10)
+    """How often, at most, visits of a counter that come of hits are told to uploadings that wait:
+    each of these is then linked once more."""
+
     workers: int = 1
     """How many uploadings this process works on at once, each with `memory_limit` to itself."""
 
@@ -119,6 +123,11 @@ class Settings:
     def spool(self) -> Path:
         """Folder of the uploadings that are still on their way."""
         return self.data.absolute() / "spool"
+
+    @property
+    def hits(self) -> Path:
+        """Folder of the journals of hits that are not in the lake yet."""
+        return self.data.absolute() / "hits"
 
     @property
     def spill(self) -> Path:

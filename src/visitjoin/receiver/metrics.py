@@ -15,6 +15,7 @@ from visitjoin.contract.clock import Clock
 from visitjoin.contract.uploads import Uploading
 from visitjoin.receiver.catalog.queue import oldest_unfinished
 from visitjoin.receiver.catalog.uploadings import quantities_by_status
+from visitjoin.receiver.collect import counted
 from visitjoin.receiver.health import Health
 from visitjoin.receiver.refusals import Refusal
 from visitjoin.receiver.work import measured
@@ -68,7 +69,11 @@ class Metrics:
 
     def text(self) -> bytes:
         """Everything, in Prometheus's text form."""
-        return generate_latest(self._registry) + generate_latest(measured.REGISTRY)
+        return (
+            generate_latest(self._registry)
+            + generate_latest(measured.REGISTRY)
+            + generate_latest(counted.REGISTRY)
+        )
 
 
 class _Now(Collector):

@@ -77,3 +77,27 @@ def test_a_counter_that_makes_no_sense_is_refused(receiver: Receiver, new: Json,
 
     assert (status, error_type) == (400, "invalid_parameter")
     assert word in message
+
+
+def test_a_counter_is_changed_and_what_is_left_out_stays(receiver: Receiver) -> None:
+    path = receiver.shop()
+    settings = {"honours_do_not_track": False, "hits_days": 30}
+    change = {"visit_threshold": 3600, "collection": settings}
+
+    changed = receiver.call("PUT", path, json={"counter": change})["counter"]
+
+    assert (changed["name"], changed["visit_threshold"]) == ("Shop", 3600)
+    found = receiver.call("GET", path, params={"field": "collection"})["counter"]
+    assert found == changed | {"collection": settings}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"visit_threshold": 60}, {"visit_threshold": 21601}, {"collection": {"hits_days": 1}}],
+)
+def test_a_setting_out_of_bounds_is_refused(receiver: Receiver, change: Json) -> None:
+    path = receiver.shop()
+
+    refused = receiver.refused("PUT", path, json={"counter": change})
+
+    assert refused[:2] == (400, "invalid_parameter")

@@ -9,7 +9,7 @@ from visitjoin.disk.durable import sync_with_folders
 from visitjoin.receiver.backup.checking import Checked, check
 from visitjoin.receiver.backup.manifest import Manifest, read_manifest
 from visitjoin.receiver.backup.mending import mend
-from visitjoin.receiver.backup.taking import CATALOG, LAKE, SPOOL
+from visitjoin.receiver.backup.taking import CATALOG, HITS, LAKE, SPOOL
 from visitjoin.receiver.catalog.copying import file_of, kind_of
 from visitjoin.receiver.catalog.opening import open_catalog
 from visitjoin.receiver.config import Settings
@@ -72,6 +72,8 @@ def _put(backup: Path, settings: Settings, lake: Lake) -> None:
     settings.spool.mkdir(parents=True)
     if (backup / SPOOL).is_dir():
         shutil.copytree(backup / SPOOL, settings.spool, dirs_exist_ok=True)
+    if (backup / HITS).is_dir():
+        shutil.copytree(backup / HITS, settings.hits)
     put_lake(backup / LAKE, lake)
     if kind_of(settings.catalog) == "sqlite":
         shutil.copyfile(backup / CATALOG, file_of(settings.catalog))

@@ -7,6 +7,7 @@ from visitjoin.contract.clock import Clock, system_clock
 from visitjoin.contract.errors import SettingError
 from visitjoin.receiver.backup.manifest import Manifest, write_manifest
 from visitjoin.receiver.catalog.copying import as_it_is, copy_sqlite, kind_of, unfinished_folders
+from visitjoin.receiver.collect.journal_file import copy_journals
 from visitjoin.receiver.config import Settings
 from visitjoin.receiver.lake.copying import copy_lake
 from visitjoin.receiver.lake.lake import Lake
@@ -14,6 +15,7 @@ from visitjoin.receiver.work.spool import Folder
 
 CATALOG = "catalog.sqlite"
 SPOOL = "spool"
+HITS = "hits"
 LAKE = "lake"
 
 
@@ -35,6 +37,7 @@ def back_up(settings: Settings, into: Path, *, clock: Clock = system_clock) -> M
         folders = unfinished_folders(known)
     for name in folders:
         _copy_folder(Folder(settings.spool / name), Folder(into / SPOOL / name))
+    copy_journals(settings.hits, into / HITS)
     copy_lake(Lake(settings.lake), into / LAKE)
     return write_manifest(into, made_at=clock(), catalog=kind_of(settings.catalog))
 

@@ -5,15 +5,16 @@ word of a person, there are few of them, and one transaction has to decide about
 and all of its corrections together.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Row, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from visitjoin.contract.extension import Correction, KeptCorrection, state_of
+from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.receiver.catalog.moments import moment, seconds
 from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.catalog.tables import CORRECTIONS, UPLOADINGS
@@ -37,6 +38,21 @@ def newest_uploading(catalog: Catalog, counter_id: int) -> int:
     asked = select(func.max(UPLOADINGS.c.id)).where(UPLOADINGS.c.counter_id == counter_id)
     with catalog.connect() as connection:
         return connection.scalar(asked) or 0
+
+
+def forget_in_corrections(
+    catalog: Catalog, counter_id: int, names: Mapping[IdentifierKind, Collection[str]]
+) -> int:
+    """Take what names a visitor out of a counter's corrections, which stay. Returns how many.
+
+    names: the visitor's identifiers by kind.
+    """
+    columns = {kind: CORRECTIONS.c[kind.value.lower()] for kind in names}
+    named = or_(*(column.in_(names[kind]) for kind, column in columns.items()))
+    changed = update(CORRECTIONS).where(CORRECTIONS.c.counter_id == counter_id, named)
+    with catalog.begin() as connection:
+        done = connection.execute(changed.values(dict.fromkeys(columns.values())))
+        return done.rowcount
 
 
 def keep_corrections(

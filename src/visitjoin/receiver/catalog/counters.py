@@ -1,24 +1,45 @@
 """Which counters are there?"""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from msgspec import to_builtins
 from sqlalchemy import Row, bindparam, insert, select, update
 
-from visitjoin.contract.counters import Counter, CounterId
+from visitjoin.contract.counters import (
+    DEFAULT_VISIT_THRESHOLD,
+    CollectionSettings,
+    Counter,
+    CounterId,
+)
 from visitjoin.receiver.catalog.moments import moment, seconds
 from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.catalog.tables import COUNTERS
 
 
 def create_counter(
-    catalog: Catalog, *, name: str, site: str, time_zone_name: str, now: datetime
+    catalog: Catalog,
+    *,
+    name: str,
+    site: str,
+    time_zone_name: str,
+    now: datetime,
+    visit_threshold: int = DEFAULT_VISIT_THRESHOLD,
+    collection: CollectionSettings | None = None,
 ) -> Counter:
-    """Make a counter. time_zone_name: of the tz database, and known to this machine."""
+    """Make a counter.
+
+    time_zone_name: of the tz database, and known to this machine; visit_threshold: seconds.
+    """
     created = insert(COUNTERS).values(
-        name=name, site=site, time_zone_name=time_zone_name, created_at=seconds(now)
+        name=name,
+        site=site,
+        time_zone_name=time_zone_name,
+        created_at=seconds(now),
+        visit_threshold=visit_threshold,
+        **to_builtins(collection or CollectionSettings()),
     )
     with catalog.begin() as connection:
         row = connection.execute(created.returning(COUNTERS)).one()
@@ -49,6 +70,13 @@ _ONE: Final = select(COUNTERS).where(
 )
 
 
+def change_counter(catalog: Catalog, counter_id: int, changed: Mapping[str, object]) -> None:
+    """Change a counter. changed: by names of columns of the catalog's table."""
+    if changed:
+        with catalog.begin() as connection:
+            connection.execute(update(COUNTERS).where(COUNTERS.c.id == counter_id).values(changed))
+
+
 def delete_counter(catalog: Catalog, counter_id: int, *, now: datetime) -> None:
     """Hide a counter. Its facts stay."""
     deleted = update(COUNTERS).where(COUNTERS.c.id == counter_id).values(deleted_at=seconds(now))
@@ -63,6 +91,7 @@ def _counter(row: Row[tuple[object, ...]], now: datetime) -> Counter:
         name=row.name,
         site=row.site,
         time_zone_name=row.time_zone_name,
+        visit_threshold=row.visit_threshold,
         time_zone_offset=int(offset.total_seconds() // 60) if offset is not None else 0,
         create_time=moment(row.created_at).isoformat().replace("+00:00", "Z"),
     )

@@ -34,6 +34,9 @@ COUNTERS: Final = Table(
     Column("time_zone_name", String(64), nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("deleted_at", BigInteger),
+    Column("visit_threshold", Integer, nullable=False),  # seconds without a hit that end a visit
+    Column("honours_do_not_track", Boolean, nullable=False),
+    Column("hits_days", Integer, nullable=False),  # for how many a hit is kept
     sqlite_autoincrement=True,  # the id of something deleted is never given again
 )
 

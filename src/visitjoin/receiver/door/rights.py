@@ -36,6 +36,7 @@ RIGHTS: Final = {
     ("GET", "/management/v1/counters"): Right.LOOK,
     ("POST", "/management/v1/counters"): Right.CHANGE,
     ("GET", _COUNTER): Right.LOOK,
+    ("PUT", _COUNTER): Right.CHANGE,
     ("DELETE", _COUNTER): Right.CHANGE,
     ("GET", f"{_COUNTER}/goals"): Right.LOOK,
     ("POST", f"{_COUNTER}/goals"): Right.CHANGE,

@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Final
 
 import stamina
-from deltalake import DeltaTable
 from deltalake.exceptions import CommitFailedError
 
 from visitjoin.receiver.lake.lake import Lake
@@ -27,12 +26,11 @@ def compact(lake: Lake, table: LakeTable) -> None:
 
     Raises CommitFailedError where somebody was faster five times.
     """
+    before = lake.open(table)
     delta = lake.open(table)
-    version = delta.version()
     # One at a time: the receiver needs the memory for what it does meanwhile.
     delta.optimize.compact(max_concurrent_tasks=1)
-    for committed in range(version + 1, delta.version() + 1):
-        lake.settle(DeltaTable(delta.table_uri, version=committed))
+    lake.settle_after(before)
 
 
 def tidy(lake: Lake, table: LakeTable, *, replaced: timedelta) -> int:

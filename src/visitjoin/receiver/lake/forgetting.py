@@ -34,7 +34,7 @@ def forget_uploadings(lake: Lake, up_to: int) -> None:
         delta.create_write_transaction(
             [], "append", _NOTED_IN.schema, partition_by=[PARTITION], commit_properties=noted
         )
-        lake.settle(delta)
+        lake.settle_after(delta)
     for table in OF_UPLOADINGS:
         remove(lake, lake.open(table), f"{UPLOADING} <= {up_to:d}")
 

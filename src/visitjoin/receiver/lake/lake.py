@@ -105,6 +105,17 @@ class Lake:
         commit = folder / "_delta_log" / f"{delta.version():020}.json"
         sync_with_folders([commit, *(folder / path for path in _added(commit))], up_to=root)
 
+    def settle_after(self, delta: DeltaTable) -> None:
+        """Wait until every commit is on disk that a table has had since it was opened.
+
+        For commits that do not take the opened table along: those of `create_write_transaction`.
+        """
+        if not is_folder(self.url):
+            return
+        newest = DeltaTable(delta.table_uri).version()
+        for committed in range(delta.version() + 1, newest + 1):
+            self.settle(DeltaTable(delta.table_uri, version=committed))
+
     def connect(self) -> duckdb.DuckDBPyConnection:
         """An engine for questions about the tables, with this lake's memory limit."""
         config: dict[str, Any] = {"temp_directory": str(self.spill or gettempdir())}
@@ -132,10 +143,18 @@ def _create(url: str, table: LakeTable) -> None:
     folders to rename, what fails at such a moment is tried again by whoever wanted it.
     """
     if not is_folder(url):
-        DeltaTable.create(url, table.schema, mode="ignore", partition_by=[PARTITION])
+        DeltaTable.create(
+            url,
+            table.schema,
+            mode="ignore",
+            partition_by=[PARTITION],
+            configuration=table.configuration,
+        )
         return
     made = Path(f"{url}.{uuid.uuid4().hex}")
-    DeltaTable.create(str(made), table.schema, partition_by=[PARTITION])
+    DeltaTable.create(
+        str(made), table.schema, partition_by=[PARTITION], configuration=table.configuration
+    )
     sync_with_folders((made / "_delta_log").glob("*.json"), up_to=made)
     try:
         made.rename(url)

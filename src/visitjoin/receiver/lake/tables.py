@@ -13,6 +13,8 @@ class LakeTable(StrEnum):
     """A table of the lake, by the name of its folder."""
 
     VISITS = "visits"
+    HITS = "hits"
+    """Of our own collection; visits are made of them."""
     CONVERSIONS = "conversions"
     CALLS = "calls"
     CHATS = "chats"
@@ -30,11 +32,16 @@ class LakeTable(StrEnum):
     @property
     def schema(self) -> pa.Schema:
         """All its columns, those first that say whose row it is."""
-        owner = [PARTITION] if self is LakeTable.VISITS else [PARTITION, UPLOADING]
+        owner = [PARTITION] if self in _OF_NO_UPLOADING else [PARTITION, UPLOADING]
         return pa.schema(
             [(name, pa.int64()) for name in owner]
             + [(name, _ARROW[type_]) for name, type_ in self.columns.items()]
         )
+
+    @property
+    def configuration(self) -> Mapping[str, str | None]:
+        """What is set about the table when it is made."""
+        return _CONFIGURATION.get(self, {})
 
 
 PARTITION: Final = "counter_id"
@@ -45,8 +52,17 @@ UPLOADING: Final = "uploading_id"
 IMPORTS: Final = "imports"
 """How many imports of visits the counter had when a late link was found."""
 
+_OF_NO_UPLOADING: Final = (LakeTable.VISITS, LakeTable.HITS)
+
+_CONFIGURATION: Final[dict[LakeTable, dict[str, str | None]]] = {
+    # A file is sought by these. Delta's log would have the least and the greatest of the others
+    # as well, so those of identifiers, which outlive in it the visitor who is forgotten.
+    LakeTable.HITS: {"delta.dataSkippingStatsColumns": "happened_at,received_ms,batch"},
+}
+
 _COLUMNS: Final = {
     LakeTable.VISITS: tables.VISIT,
+    LakeTable.HITS: tables.HIT,
     LakeTable.CONVERSIONS: tables.CONVERSION,
     LakeTable.CALLS: tables.CALL,
     LakeTable.CHATS: tables.CHAT,

@@ -5,31 +5,22 @@ which spills, writes one new file: the rows of the import, and what stays of the
 visits with the same ids. One commit puts it in the place of those files.
 """
 
-import time
-import uuid
-from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
 import duckdb
-import msgspec
 import structlog
-from deltalake import CommitProperties, DeltaTable, Transaction
 from deltalake.exceptions import CommitFailedError
-from deltalake.transaction import AddAction, RemoveAction
 
-from visitjoin.linking.addresses import is_folder
 from visitjoin.receiver.lake.lake import Lake, files_of
 from visitjoin.receiver.lake.reading import query, show_files
-from visitjoin.receiver.lake.tables import PARTITION, LakeTable
+from visitjoin.receiver.lake.tables import LakeTable
+from visitjoin.receiver.lake.visit_files import replace_files, transaction_of, write_file
 
 _log = structlog.get_logger()
 
 _MOST_TRIES: Final = 5
 """Of one import, while other processes import visits of the same counter."""
-
-_ROW_GROUP: Final = 50_000
-"""Rows that the engine holds until it writes them."""
 
 
 def keep_visits(lake: Lake, rows: Path, *, counter_id: int) -> int:
@@ -49,11 +40,7 @@ def keep_visits(lake: Lake, rows: Path, *, counter_id: int) -> int:
 
 def imports_of_visits(lake: Lake, counter_id: int) -> int:
     """How many imports of visits a counter has had, since they are counted."""
-    return lake.open(LakeTable.VISITS).transaction_version(_transaction(counter_id)) or 0
-
-
-def _transaction(counter_id: int) -> str:
-    return f"{LakeTable.VISITS}/{counter_id}"
+    return lake.open(LakeTable.VISITS).transaction_version(transaction_of(counter_id)) or 0
 
 
 def _keep(lake: Lake, rows: Path, counter_id: int) -> int:
@@ -65,9 +52,18 @@ def _keep(lake: Lake, rows: Path, counter_id: int) -> int:
         known = _known_by_file(connection, files_of(delta, counter_id))
         new = _count(connection) - sum(known.values())
         if new or known:
-            written = _write(lake, connection, rows, counter_id, known)
-            size = _size(connection, f"{lake.url}/{LakeTable.VISITS}/{written}")
-            _commit(lake, delta, counter_id, _added(written, size, counter_id), known)
+            show_files(connection, "replaced", LakeTable.VISITS, list(known))
+            kept = connection.sql(query("visits_kept"), params={"rows": str(rows)})
+            imports = (delta.transaction_version(transaction_of(counter_id)) or 0) + 1
+            replace_files(
+                lake,
+                connection,
+                delta,
+                counter_id,
+                written=[write_file(lake, kept, counter_id)],
+                replaced=known,
+                transactions={transaction_of(counter_id): imports},
+            )
     return new
 
 
@@ -81,69 +77,3 @@ def _known_by_file(connection: duckdb.DuckDBPyConnection, files: list[str]) -> d
     if not files:
         return {}
     return dict(connection.execute(query("visits_known"), {"files": files}).fetchall())
-
-
-def _write(
-    lake: Lake,
-    connection: duckdb.DuckDBPyConnection,
-    rows: Path,
-    counter_id: int,
-    replaced: Collection[str],
-) -> str:
-    folder = f"{PARTITION}={counter_id}"
-    if is_folder(lake.url):  # an object store has no folders to be made
-        Path(lake.url, LakeTable.VISITS, folder).mkdir(exist_ok=True)
-    written = f"{folder}/{uuid.uuid4()}.parquet"
-    show_files(connection, "replaced", LakeTable.VISITS, list(replaced))
-    kept = connection.sql(query("visits_kept"), params={"rows": str(rows)})
-    kept.write_parquet(f"{lake.url}/{LakeTable.VISITS}/{written}", row_group_size=_ROW_GROUP)
-    return written
-
-
-def _size(connection: duckdb.DuckDBPyConnection, file: str) -> tuple[int, int]:
-    """Rows and bytes of a Parquet file."""
-    ((rows, size),) = connection.execute(query("size_of_file"), {"file": file}).fetchall()
-    return rows, size
-
-
-def _commit(
-    lake: Lake, delta: DeltaTable, counter_id: int, added: AddAction, replaced: Collection[str]
-) -> None:
-    root = f"{lake.url}/{LakeTable.VISITS}/"
-    removed = [
-        RemoveAction(
-            path.removeprefix(root),
-            data_change=True,
-            deletion_timestamp=_now(),
-            partition_values=_owner(counter_id),
-        )
-        for path in replaced
-    ]
-    transaction = _transaction(counter_id)
-    imports = (delta.transaction_version(transaction) or 0) + 1
-    delta.create_write_transaction(
-        [added, *removed],
-        "append",
-        LakeTable.VISITS.schema,
-        partition_by=[PARTITION],
-        commit_properties=CommitProperties(app_transactions=[Transaction(transaction, imports)]),
-    )
-    lake.settle(delta)
-
-
-def _added(written: str, size: tuple[int, int], counter_id: int) -> AddAction:
-    rows, size_in_bytes = size
-    stats = msgspec.json.encode({"numRecords": rows}).decode()
-    return AddAction(
-        written, size_in_bytes, _owner(counter_id), _now(), data_change=True, stats=stats
-    )
-
-
-def _owner(counter_id: int) -> dict[str, str | None]:
-    return {PARTITION: str(counter_id)}
-
-
-def _now() -> int:
-    # The machine's own clock, in milliseconds, as deltalake stamps its commits: no answer of ours
-    # depends on it, only when a vacuum may remove the replaced files.
-    return time.time_ns() // 1_000_000

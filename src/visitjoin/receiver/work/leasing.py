@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from threading import Event, Thread
 
 import structlog
@@ -16,15 +16,20 @@ from visitjoin.receiver.work.stores import Stores
 _log = structlog.get_logger()
 
 
-@contextmanager
-def leased(stores: Stores, uploading_id: UploadingId) -> Iterator[Lease | None]:
-    """Hold the lease of an uploading for the length of the block, and renew it meanwhile.
+def leased(stores: Stores, uploading_id: UploadingId) -> AbstractContextManager[Lease | None]:
+    """Hold the lease of an uploading, as `leased_by_name`."""
+    return leased_by_name(stores, f"uploading/{uploading_id}")
 
-    Yields it, or None where somebody else works on the uploading.
+
+@contextmanager
+def leased_by_name(stores: Stores, name: str) -> Iterator[Lease | None]:
+    """Hold a lease for the length of the block, and renew it meanwhile.
+
+    name: of what is worked on. Yields it, or None where somebody else works on that.
     """
     settings = stores.settings
     holder = f"{name_here(settings.data)}/{secrets.token_hex(4)}"
-    lease = Lease(f"uploading/{uploading_id}", holder)
+    lease = Lease(name, holder)
     now = stores.clock()
     if not take(
         stores.catalog,

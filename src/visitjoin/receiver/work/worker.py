@@ -17,6 +17,7 @@ import structlog
 from visitjoin.contract.uploads import UploadingId
 from visitjoin.receiver.catalog.leases import Lease, LeaseLost
 from visitjoin.receiver.catalog.progress import is_needed, unfinished
+from visitjoin.receiver.work.hits import HitsWork
 from visitjoin.receiver.work.late import late_for, link_late_visits
 from visitjoin.receiver.work.leasing import leased
 from visitjoin.receiver.work.life import Stays, carry_on, never
@@ -39,6 +40,8 @@ class Worker:
     """The threads of this process, and which uploadings they leave alone for a while."""
 
     stores: Stores
+    hits: HitsWork | None = None
+    """What it does about hits; None: nothing."""
     stays: Stays = never
     _woken: Event = field(default_factory=Event)
     _stopping: Event = field(default_factory=Event)
@@ -63,7 +66,7 @@ class Worker:
         self._woken.set()
 
     def stop(self, grace: timedelta) -> None:
-        """Stop after the uploadings in hand; what waits is done after the next start."""
+        """Stop after what is in hand; what waits is done after the next start."""
         self._stopping.set()
         self._woken.set()
         for thread in self._threads:
@@ -77,11 +80,22 @@ class Worker:
 
     def run_once(self) -> None:
         """Carry on with everything that is due and that nobody else works on, oldest first."""
+        self._make_visits()
         for uploading_id, work in self._due():
             if self._stopping.is_set():
                 return
             if self._is_due(uploading_id):
+                # Again, so that what was uploaded after a hit was answered finds its visit.
+                self._make_visits()
                 self._try(uploading_id, work)
+
+    def _make_visits(self) -> None:
+        if self.hits is None:
+            return
+        try:
+            self.hits.carry_on()
+        except Exception:  # noqa: BLE001 - whatever it is, the uploadings are not to blame
+            _log.exception("hits_put_off")
 
     def _due(self) -> Iterator[tuple[UploadingId, Work]]:
         yield from self._unfinished()
