@@ -13,6 +13,9 @@ from visitjoin.contract.uploads import in_newest_shape, in_older_shape
 from visitjoin.receiver.catalog.opening import open_catalog
 from visitjoin.receiver.catalog.tokens import keep_admin_token
 from visitjoin.receiver.config import Settings
+from visitjoin.receiver.console.console import console
+from visitjoin.receiver.console.derived import Derived
+from visitjoin.receiver.console.templates import TEMPLATES
 from visitjoin.receiver.door.audit import Audit
 from visitjoin.receiver.door.auth import Door, need_token
 from visitjoin.receiver.door.front_door import front_door
@@ -62,6 +65,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
     metrics = Metrics(health, clock)
     intake = Intake(settings, catalog, clock)
     quotas = Quotas(settings.quotas, catalog, clock) if settings.quotas else None
+    derived = Derived(stores)
     audit = Audit(catalog, clock, settings.audit_retention)
 
     @asynccontextmanager
@@ -70,12 +74,19 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
         try:
             yield
         finally:
+            derived.close()
             worker.stop(settings.stop_grace)
             catalog.dispose()
             leave(settings.data)
 
     app = Litestar(
-        route_handlers=[_management(), _extension(), _of_no_counter(), *_operations()],
+        route_handlers=[
+            _management(),
+            _extension(),
+            _of_no_counter(),
+            *_operations(),
+            *console(derived),
+        ],
         dependencies=give(
             {
                 "catalog": catalog,
@@ -97,6 +108,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
         before_send=[audit.before_send],
         logging_config=None,  # ours are set up where the process begins
         openapi_config=document(),
+        template_config=TEMPLATES,
         state=State(
             {
                 "door": Door(catalog, clock, quotas, settings.proxies),

@@ -78,7 +78,7 @@ def create_counter(
 ) -> CounterAnswer:
     """Create a counter. Its time zone is that of its local times, and is not changed later."""
     new = data.counter
-    _check_zone(new.time_zone_name)
+    check_zone(new.time_zone_name)
     made = counters.create_counter(
         catalog, name=new.name, site=new.site, time_zone_name=new.time_zone_name, now=clock()
     )
@@ -105,7 +105,8 @@ def delete_counter(counter: GivenCounter, catalog: GivenCatalog, clock: GivenClo
     return Success()
 
 
-def _check_zone(name: str) -> None:
+def check_zone(name: str) -> None:
+    """Raises Refusal where a name is no time zone's."""
     try:
         ZoneInfo(name)
     except (KeyError, OSError, ValueError) as error:
