@@ -19,6 +19,7 @@ from visitjoin.receiver.catalog.tracking import tracked_since
 from visitjoin.receiver.catalog.uploadings import uploadings
 from visitjoin.receiver.console import drawn
 from visitjoin.receiver.console.given import GivenDerived
+from visitjoin.receiver.console.named import STATUSES
 from visitjoin.receiver.console.pages import form_of, go_to, language, page
 from visitjoin.receiver.console.questions import last_days, results_of, visits_of
 from visitjoin.receiver.console.sessions import NEEDS, AnyRequest, may
@@ -127,6 +128,7 @@ def show_counter(
         chart=drawn.conversions_by_day(lang, results, days),
         visits=sum(one.visits for one in visits.value.by_source) if visits.value else None,
         latest=latest,
+        statuses=STATUSES,
         share=_share(latest),
         to_do={
             "goal": bool(targets_of(goals(catalog, counter.id))),

@@ -166,10 +166,12 @@ def money_by_day(lang: Language, results: Sequence[Result], days: Sequence[date]
         shown = [lang.money(amount, currency) for amount in amounts]
         if not any(amounts):
             continue
-        text = (
-            "Revenue by day, %(currency)s" if _is_daily(days) else "Revenue by week, %(currency)s"
+        name = currency or lang.say("no currency")
+        title = (
+            lang.say("Revenue by day, %(currency)s", currency=name)
+            if _is_daily(days)
+            else lang.say("Revenue by week, %(currency)s", currency=name)
         )
-        title = lang.say(text, currency=currency or lang.say("no currency"))
         found.append(_figure(lang, title, steps, [float(one) for one in amounts], shown, "sent"))
     return found
 

@@ -16,6 +16,7 @@ import duckdb
 import msgspec
 from msgspec import Struct
 
+from visitjoin.contract.columns import IDENTIFIER_COLUMNS, Column
 from visitjoin.contract.counters import Counter
 from visitjoin.contract.errors import SourceError
 from visitjoin.contract.uploads import LONGEST_COMMENT, fault_of_comment
@@ -32,6 +33,9 @@ KEPT_FOR: Final = timedelta(hours=1)
 
 _LARGEST_WORKBOOK: Final = 200_000_000
 """Bytes that a workbook may unpack to: it is read whole, into memory."""
+
+_MAY_LACK: Final = (*IDENTIFIER_COLUMNS, Column.PRICE, Column.CURRENCY)
+"""The columns of which a table need not have each."""
 
 FORMATS: Final = ("csv", "tsv", "xlsx")
 """Of what people have on their desks; a workbook is unpacked by its reader, nothing else is."""
@@ -80,6 +84,8 @@ class Findings(Struct, frozen=True, kw_only=True):
     columns: dict[str, str]
     """The header that was taken for each of the API's columns."""
     unknown_currency: int
+    repeated: int
+    """Accepted rows whose conversion stands in a later row."""
     warnings: tuple[str, ...]
     targets: tuple[OfTarget, ...]
     cut_off: int
@@ -125,6 +131,7 @@ def check(
         )
     except SourceError as error:
         raise NotChecked("table", refused_file(error).fault.message) from error
+    targets, repeated = _in_rows(folder.checked, since)
     found = Findings(
         counter_id=counter.id,
         token_name=token_name,
@@ -136,7 +143,8 @@ def check(
         columns={column.value: header for column, header in prepared.columns.items()},
         unknown_currency=prepared.unknown_currency,
         warnings=prepared.warnings,
-        targets=_targets(folder.checked, since),
+        targets=targets,
+        repeated=repeated,
         cut_off=int(since.timestamp()),
     )
     folder.findings.write_bytes(msgspec.json.encode(found))
@@ -164,16 +172,16 @@ def clear(spool: Path, *, now: datetime) -> None:
             found[0].remove()
 
 
-def _targets(checked: Path, since: datetime) -> tuple[OfTarget, ...]:
+def _in_rows(checked: Path, since: datetime) -> tuple[tuple[OfTarget, ...], int]:
+    """What the rows to upload are about, and how many of them stand in a later row again."""
     with duckdb.connect() as connection:
         rows = connection.read_csv(str(checked), all_varchar=True, header=True, sep=",")
-        lacking = [
-            f'null as "{name}"' for name in ("Price", "Currency") if name not in rows.columns
-        ]
+        lacking = [f'null as "{name}"' for name in _MAY_LACK if name not in rows.columns]
         rows.project(", ".join(["*", *lacking])).create_view("checked")
         asked = {"cut_off": int(since.timestamp())}
         found = connection.execute(_query("checked_rows"), asked).fetchall()
-    return tuple(OfTarget(*row) for row in found)
+        ((repeated,),) = connection.execute(_query("repeated")).fetchall()
+    return tuple(OfTarget(*row) for row in found), repeated
 
 
 def _rejected(rejects: Path) -> tuple[Rejected, ...]:

@@ -76,7 +76,8 @@ class Language:
         """A part of a whole in percent; a dash where there is no whole."""
         if not whole:
             return "–"
-        return str(format_percent(part / whole, format="#,##0.#%", locale=self.locale))
+        form = self.locale.percent_formats["standard"].pattern.replace("0", "0.#")
+        return str(format_percent(part / whole, form, locale=self.locale))
 
     def money(self, amount: Decimal | float, currency: str) -> str:
         """An amount. currency: ISO 4217; "" where none is known."""

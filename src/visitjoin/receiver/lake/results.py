@@ -37,6 +37,7 @@ class LatestVisit(NamedTuple):
     utm_medium: str
     utm_campaign: str
     start_url: str
+    by_client: bool
     by_click: bool
     signed_in: bool
     purchases: int
