@@ -30,6 +30,20 @@ class Shop:
         url = f"{self.running.address}{path}"
         return httpx.request(method, url, headers=headers, **more).raise_for_status().json()
 
+    def uploadings(self) -> list[Any]:
+        """Its uploadings, newest first."""
+        path = f"/management/v1/counter/{self.counter}/offline_conversions/uploadings"
+        return list(self.call("GET", path)["uploadings"])
+
+    def newest(self) -> int:
+        """The id of the newest uploading."""
+        return int(self.uploadings()[0]["id"])
+
+    def goal(self) -> int:
+        """The id of the first goal."""
+        path = f"/management/v1/counter/{self.counter}/goals"
+        return int(self.call("GET", path)["goals"][0]["id"])
+
     def visit(self, *rows: str) -> None:
         table = "\n".join([VISIT_HEADER, *rows, ""])
         path = f"/visitjoin/v1/counter/{self.counter}/visits"
@@ -71,13 +85,18 @@ def empty_shop(running: Running, name: str = "Nothing yet") -> Shop:
         return Shop(running, admin.create_counter(name, time_zone_name="Europe/Moscow").id)
 
 
+def a_shop(running: Running) -> Shop:
+    """A shop with a goal that is tracked, and nothing else."""
+    with running.shop() as client:
+        return Shop(running, client.counter_id)
+
+
 def busy_shop(running: Running) -> Shop:
     """A shop with visits of a month and three uploadings, of which the last has every outcome."""
     chance = Random(7)  # noqa: S311 - the same shop every time
     now = datetime.now(UTC).replace(microsecond=0)
-    counter = running.shop(tracked_days=20).counter_id
-    shop = Shop(running, counter)
-    with running.client(counter) as client:
+    shop = a_shop(running)
+    with running.client(shop.counter) as client:
         client.create_goal("Call back asked for", "call_back")
     starts = [now - timedelta(days=chance.uniform(1, 28)) for _ in range(VISITS)]
     sources = [chance.choice(SOURCES) for _ in range(VISITS)]

@@ -57,10 +57,10 @@ class Language:
 
     def _value(self, value: object, zone: str) -> object:
         match value:
-            case Moment():
-                return self.moment(value.at, zone)
-            case Quantity():
-                return self.number(value.number)
+            case Moment(at=at):
+                return self.moment(at, zone)
+            case Quantity(number=number):
+                return self.number(number)
             case _:
                 return value
 
@@ -76,10 +76,10 @@ class Language:
         """A part of a whole in percent; a dash where there is no whole."""
         if not whole:
             return "–"
-        form = self.locale.percent_formats["standard"].pattern.replace("0", "0.#")
+        form = self.locale.percent_formats[None].pattern.replace("0", "0.#")
         return str(format_percent(part / whole, form, locale=self.locale))
 
-    def money(self, amount: Decimal | float, currency: str) -> str:
+    def money(self, amount: Decimal, currency: str) -> str:
         """An amount. currency: ISO 4217; "" where none is known."""
         if not currency:
             return self.number(round(amount, 2))
