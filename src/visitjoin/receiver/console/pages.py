@@ -7,12 +7,13 @@ from urllib.parse import quote, urlsplit
 
 import structlog
 from litestar import Response
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect, Template
 from litestar.types import ExceptionHandlersMap
 
 from visitjoin.contract.answers import ErrorType
 from visitjoin.contract.counters import Counter
+from visitjoin.contract.errors import EngineError
 from visitjoin.contract.version import __version__
 from visitjoin.receiver.catalog.tokens import Token
 from visitjoin.receiver.console.languages import COOKIE, LANGUAGES, Language, language_of
@@ -168,6 +169,9 @@ def _failed(request: AnyRequest, error: Exception) -> Template:
 HANDLERS: Final[ExceptionHandlersMap] = {
     SignInNeeded: _sign_in,
     Refusal: _refused,
+    # By name what the API's own handlers name: the nearest class wins, not the nearest handler.
+    ValidationException: _failed_in_http,
+    EngineError: _failed,
     HTTPException: _failed_in_http,
     Exception: _failed,
 }

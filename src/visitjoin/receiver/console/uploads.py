@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from litestar import get, post
+from litestar.params import FromPath
 from litestar.response import File, Redirect, Template
 
 from visitjoin.contract.answers import ErrorType
@@ -97,7 +98,7 @@ async def check_file(
     sync_to_thread=True,
 )
 def show_check(
-    request: AnyRequest, counter: GivenCounter, check_id: str, stores: GivenStores
+    request: AnyRequest, counter: GivenCounter, check_id: FromPath[str], stores: GivenStores
 ) -> Template:
     """What was found in a table, and the question whether to upload it."""
     _, found = _known(request, counter, check_id, stores)
@@ -123,7 +124,7 @@ def show_check(
     sync_to_thread=True,
 )
 def get_rejected(
-    request: AnyRequest, counter: GivenCounter, check_id: str, stores: GivenStores
+    request: AnyRequest, counter: GivenCounter, check_id: FromPath[str], stores: GivenStores
 ) -> File:
     """All rejected rows of a checked table, with line, column, value and what to do."""
     folder, found = _known(request, counter, check_id, stores)
@@ -141,7 +142,7 @@ def get_rejected(
 async def upload(
     request: AnyRequest,
     counter: GivenCounter,
-    check_id: str,
+    check_id: FromPath[str],
     stores: GivenStores,
     reception: GivenReception,
 ) -> Redirect:
