@@ -58,7 +58,7 @@ class Browsing:
         assert word, f"no form at {path}"
         return self.post(path, data={"form_word": word[1]}, files={"file": (name, table)})
 
-    def post(self, path: str, **more: Any) -> httpx.Response:
+    def post(self, path: str, **more: Any) -> httpx.Response:  # noqa: ANN401 - as httpx takes it
         return self.receiver.client.post(path, follow_redirects=False, **more)
 
 

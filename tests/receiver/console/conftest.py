@@ -115,7 +115,7 @@ def seen(signed_in: BrowserContext, running: Running, busy: Shop, empty: Shop) -
         uploading,
         f"{uploading}/rows",
         f"{busy.path}/goal/{busy.goal()}/delete",
-        *(f"{empty.path}{page}" for page in _PAGES if page != "/tag"),
+        *(f"{empty.path}{page}" for page in _PAGES if page not in {"/goals", "/visits", "/tag"}),
     ]
     return {path: _look(signed_in, running, path) for path in paths}
 

@@ -25,7 +25,7 @@ class Shop:
     def path(self) -> str:
         return f"/counter/{self.counter}"
 
-    def call(self, method: str, path: str, **more: Any) -> Any:
+    def call(self, method: str, path: str, **more: Any) -> Any:  # noqa: ANN401 - JSON
         headers = {"Authorization": f"OAuth {self.running.token}"}
         url = f"{self.running.address}{path}"
         return httpx.request(method, url, headers=headers, **more).raise_for_status().json()
@@ -110,7 +110,7 @@ def busy_shop(running: Running) -> Shop:
         return f"{client_id(number)},{target},{int(moment.timestamp())},{price},RUB"
 
     yesterday = int((now - timedelta(days=1)).timestamp())
-    shop.upload(*(sold(n) for n in range(0, 150)), comment="deals of the first week.csv")
+    shop.upload(*(sold(n) for n in range(150)), comment="deals of the first week.csv")
     shop.upload(*(sold(n) for n in range(150, 170)), comment="deals of the second week.csv")
     shop.upload(
         *(sold(n) for n in range(170, 200)),

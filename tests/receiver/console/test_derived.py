@@ -80,9 +80,7 @@ def test_a_change_is_asked_behind_the_back_and_the_old_answer_stands_meanwhile(
     assert _until_current(derived, question).value == 2
 
 
-def test_a_question_that_fails_is_said_so_and_keeps_the_old_answer(
-    stores: Stores, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_question_that_fails_is_said_so_and_keeps_the_old_answer(stores: Stores) -> None:
     patient = Derived(stores, patience=timedelta(seconds=30))
     patient.answer(1, "one", lambda _: 1)
     visit(stores, "v2", BOUGHT)

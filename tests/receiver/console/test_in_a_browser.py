@@ -3,13 +3,15 @@
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.conftest import Running
 
 from .conftest import PHONE, Reader, Seen
 from .story import Shop, a_shop, client_id
+
+
+HTML = "text/html; charset=utf-8"
 
 
 def _table(folder: Path, *rows: str) -> Path:
@@ -111,26 +113,27 @@ def test_a_button_that_is_pressed_twice_uploads_once(
 def test_an_uploading_shows_how_far_it_is_until_it_has_come_to_its_end(
     reader: Reader, busy: Shop
 ) -> None:
-    page = reader.page
     path = f"{busy.path}/uploading/{busy.newest()}"
-    looks = {"number": 0}
+    ended = reader.open(path).content()
+    running = ended.replace('id="live"', 'id="live" data-every="2"').replace(
+        "Every row has its outcome.", "Its rows are being counted."
+    )
+    answers = iter([running, running, ended])
+    page = reader.page
+    page.clock.install()
+    page.route(f"**{path}", lambda route: route.fulfill(body=next(answers), content_type=HTML))
 
-    def still_running(route: object) -> None:
-        looks["number"] += 1
-        answer = route.fetch()  # type: ignore[attr-defined] # the route of the driver
-        text = answer.text()
-        if looks["number"] <= 2:
-            text = text.replace('id="live"', 'id="live" data-every="0.05"')
-            text = text.replace("Every row has its outcome.", "Its rows are being counted.")
-        route.fulfill(response=answer, body=text)  # type: ignore[attr-defined] # as above
-
-    page.route(f"**{path}", still_running)
     page.goto(f"{reader.address}{path}")
+    expect(page.locator("p.status")).to_contain_text("Its rows are being counted.")
+    with page.expect_response(f"**{path}"):
+        page.clock.run_for(2_000)
+    with page.expect_response(f"**{path}"):
+        page.clock.run_for(2_000)
 
     expect(page.locator("p.status")).to_contain_text("Every row has its outcome.")
     expect(page.locator("#said")).to_contain_text("Every row has its outcome.")
-    assert page.locator("#live[data-every]").count() == 0
-    assert looks["number"] == 3
+    page.clock.run_for(600_000)
+    assert list(answers) == [], "it was asked as often as it moved, and not once more"
 
 
 def test_the_language_is_switched_and_kept(chromium: Browser, running: Running) -> None:

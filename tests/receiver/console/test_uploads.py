@@ -151,7 +151,13 @@ def test_a_check_is_seen_by_who_made_it_and_on_its_own_counter_alone(
     ],
 )
 def test_a_file_that_is_no_table_is_told_so_and_not_kept(
-    shared: Receiver, browsing: Browsing, upload: str, name: str, table: bytes, sentence: str
+    *,
+    shared: Receiver,
+    browsing: Browsing,
+    upload: str,
+    name: str,
+    table: bytes,
+    sentence: str,
 ) -> None:
     before = sorted(shared.settings.spool.iterdir())
 

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Final
 
 from visitjoin.charts import Box, Column, Columns, Mark, Part, bar, columns, levels, stacked
 from visitjoin.contract.goals import Goal, targets_of
 from visitjoin.contract.outcomes import Outcome
-from visitjoin.receiver.console.languages import Language
+from visitjoin.receiver.console.languages import DASH, Language
 from visitjoin.receiver.console.named import OUTCOMES, SOURCES
 from visitjoin.receiver.lake.results import Result
 
@@ -147,7 +147,7 @@ def conversions_by_day(lang: Language, results: Sequence[Result], days: Sequence
         if _is_daily(days)
         else lang.say("Joined conversions by week")
     )
-    return _figure(lang, title, steps, [float(number) for number in numbers], shown, "linked")
+    return _figure(lang, title, steps, [float(number) for number in numbers], shown, css="linked")
 
 
 def money_by_day(lang: Language, results: Sequence[Result], days: Sequence[date]) -> list[Figure]:
@@ -172,7 +172,9 @@ def money_by_day(lang: Language, results: Sequence[Result], days: Sequence[date]
             if _is_daily(days)
             else lang.say("Revenue by week, %(currency)s", currency=name)
         )
-        found.append(_figure(lang, title, steps, [float(one) for one in amounts], shown, "sent"))
+        found.append(
+            _figure(lang, title, steps, [float(one) for one in amounts], shown, css="sent")
+        )
     return found
 
 
@@ -191,12 +193,12 @@ def share_by_day(
     title = lang.say("Share of the uploaded rows that was joined")
     marks = [Mark(part, lang.share(part, 1)) for part in (0, 0.5, 1)]
     shown = [
-        f"{lang.share(part, whole)} ({lang.number(part)} / {lang.number(whole)})" if whole else "–"
+        f"{lang.share(part, whole)} ({lang.number(part)} / {lang.number(whole)})" if whole else DASH
         for part, whole in pairs
     ]
     shares = [part / whole if whole else 0.0 for part, whole in pairs]
     bands = ["open" if whole else "" for _, whole in pairs]
-    return _figure(lang, title, steps, shares, shown, "linked", marks=marks, bands=bands)
+    return _figure(lang, title, steps, shares, shown, css="linked", marks=marks, bands=bands)
 
 
 def _figure(
@@ -205,8 +207,8 @@ def _figure(
     steps: Sequence[Sequence[date]],
     amounts: Sequence[float],
     shown: Sequence[str],
-    css: str,
     *,
+    css: str,
     marks: Sequence[Mark] | None = None,
     bands: Sequence[str] | None = None,
 ) -> Figure:
@@ -223,7 +225,7 @@ def _figure(
         )
     ]
     marks = marks or _levels(lang, max(amounts, default=0))
-    label = f"{title}, {lang.day(steps[0][0])} – {lang.day(steps[-1][-1])}"
+    label = f"{title}, {lang.day(steps[0][0])} {DASH} {lang.day(steps[-1][-1])}"
     heads = [lang.say("Day") if len(steps[0]) == 1 else lang.say("Week"), title]
     # The newest first, and only what there is: the nothing between is seen in the drawing.
     table = [
@@ -258,13 +260,13 @@ def _steps(days: Sequence[date]) -> list[Sequence[date]]:
         return [(day,) for day in days]
     rest = len(days) % 7
     cuts = [0, *range(rest or 7, len(days) + 1, 7)]
-    return [days[start:end] for start, end in zip(cuts, cuts[1:], strict=False)]
+    return [days[start:end] for start, end in pairwise(cuts)]
 
 
 def _step_name(lang: Language, step: Sequence[date]) -> str:
     if len(step) == 1:
         return lang.day(step[0])
-    return f"{lang.short_day(step[0])} – {lang.day(step[-1])}"
+    return f"{lang.short_day(step[0])} {DASH} {lang.day(step[-1])}"
 
 
 def _lag_name(lang: Language, first: int, last: int | None) -> str:
@@ -274,7 +276,9 @@ def _lag_name(lang: Language, first: int, last: int | None) -> str:
         return lang.say_of("%(number)s day or more", "%(number)s days or more", first)
     if first == last:
         return lang.say_of("%(number)s day", "%(number)s days", first)
-    return lang.say_of("%(first)s–%(number)s day", "%(first)s–%(number)s days", last, first=first)
+    return lang.say_of(
+        "%(first)s to %(number)s day", "%(first)s to %(number)s days", last, first=first
+    )
 
 
 def _lines(

@@ -29,6 +29,9 @@ from babel.support import Translations
 
 from visitjoin.contract.said import Moment, Quantity, Said
 
+DASH: Final = "\N{EN DASH}"
+"""In place of a figure that there is not, and between two."""
+
 
 @dataclass(frozen=True)
 class Language:
@@ -75,7 +78,7 @@ class Language:
     def share(self, part: float, whole: float) -> str:
         """A part of a whole in percent; a dash where there is no whole."""
         if not whole:
-            return "–"
+            return DASH
         form = self.locale.percent_formats[None].pattern.replace("0", "0.#")
         return str(format_percent(part / whole, form, locale=self.locale))
 
@@ -130,8 +133,9 @@ COOKIE: Final = "visitjoin_language"
 
 
 def language_of(chosen: str | None, accepted: str) -> Language:
-    """The language of a reader. chosen: what was chosen with the switch; accepted: the browser's
-    Accept-Language.
+    """The language of a reader.
+
+    chosen: what was chosen with the switch; accepted: the browser's Accept-Language.
     """
     if chosen is not None and chosen in LANGUAGES:
         return LANGUAGES[chosen]

@@ -87,7 +87,7 @@ SOURCES: Final = {
     "undefined": UNKNOWN_SOURCE,
     "": UNKNOWN_SOURCE,
 }
-"""The traffic sources of the Logs API, in the words of Metrica's reports. Another stands as it is."""
+"""The traffic sources of the Logs API, in Metrica's words; another stays as it is."""
 
 KINDS: Final = {kind.value: kind.column.value for kind in IdentifierKind}
 """The column of an identifier, by its name in a link."""
