@@ -5,7 +5,7 @@ from typing import Final
 import sqlalchemy as sa
 from alembic import op
 
-revision: Final = "5"
+revision: Final = "6"
 down_revision: Final = "4"
 
 
