@@ -1,26 +1,15 @@
 """A browser, and a receiver with shops, for the tests of the console."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.conftest import Running
 
 from .story import Shop, busy_shop, empty_shop
-
-_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-
 
 PHONE = 360
 """Points that a small phone is wide."""
@@ -65,18 +54,6 @@ class Seen:
     asked: list[str]
     """The addresses that the browser asked."""
     complaints: list[str]
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, one for the whole session; its tests are left out where there is none."""
-    command = shutil.which("chromium") or shutil.which("chromium-browser")
-    if command is None:
-        pytest.skip("needs Chromium to look at the console: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=command, args=_ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -30,13 +30,17 @@ def derived(stores: Stores) -> Iterator[Derived]:
 class Question:
     """Is answered with how often it was asked, once somebody lets it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, takes: timedelta = timedelta(0), clock: Clock | None = None) -> None:
         self.let = Event()
         self.times = 0
+        self.takes = takes
+        self.clock = clock
 
     def __call__(self, _: Stores) -> int:
         assert self.let.wait(30)
         self.times += 1
+        if self.clock is not None:
+            self.clock.now += self.takes
         return self.times
 
 
@@ -77,6 +81,22 @@ def test_a_change_is_asked_behind_the_back_and_the_old_answer_stands_meanwhile(
     meanwhile = derived.answer(1, "how often", question)
 
     assert (meanwhile.value, meanwhile.is_current) == (1, False)
+    assert _until_current(derived, question).value == 2
+
+
+def test_a_question_that_took_long_is_left_alone_for_a_while(
+    derived: Derived, stores: Stores
+) -> None:
+    clock = stores.clock
+    assert isinstance(clock, Clock)
+    question = Question(takes=timedelta(seconds=10), clock=clock)
+    _until_current(derived, question)
+    visit(stores, "v2", BOUGHT)
+
+    for _ in range(20):
+        assert not derived.answer(1, "how often", question).is_current
+    clock.now += timedelta(seconds=90)
+
     assert _until_current(derived, question).value == 2
 
 

@@ -10,7 +10,6 @@ from tests.conftest import Running
 from .conftest import PHONE, Reader, Seen
 from .story import Shop, a_shop, client_id
 
-
 HTML = "text/html; charset=utf-8"
 
 

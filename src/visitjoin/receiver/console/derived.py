@@ -28,6 +28,10 @@ PATIENCE: Final = timedelta(milliseconds=40)
 _MOST: Final = 500
 """Answers that are kept, a page of rows each or less: some 20 MB."""
 
+_REST: Final = 9
+"""So many times as long as a question took, it is left alone: hits come in all the time, and an
+open page must not keep more than a tenth of the machine counting."""
+
 _AT_ONCE: Final = 2
 """Questions asked of the lake at the same time, each with the memory limit to itself."""
 
@@ -51,6 +55,8 @@ class _Kept:
     value: Any
     version: Version
     as_of: datetime
+    due: datetime
+    """From when on it is asked anew, where something has changed."""
 
 
 @dataclass
@@ -65,6 +71,8 @@ class Derived:
     _kept: OrderedDict[Hashable, _Kept] = field(default_factory=OrderedDict)
     _asking: dict[Hashable, Future[None]] = field(default_factory=dict)
     _failed: set[Hashable] = field(default_factory=set)
+    _behind: set[Hashable] = field(default_factory=set)
+    """What is known to have changed, and is left alone for a while."""
     _lock: Lock = field(default_factory=Lock)
 
     def answer(self, counter_id: int, about: Hashable, ask: Ask[T]) -> Answer[T]:
@@ -82,10 +90,12 @@ class Derived:
         done = bool(wait([asking], timeout=self.patience.total_seconds()).done)
         with self._lock:
             kept = self._kept.get(key)
-            failed = key in self._failed
+            failed, behind = key in self._failed, key in self._behind
         if kept is None:
             return Answer(None, None, is_current=False, failed=failed)
-        return Answer(kept.value, kept.as_of, is_current=done and not failed, failed=failed)
+        return Answer(
+            kept.value, kept.as_of, is_current=done and not (failed or behind), failed=failed
+        )
 
     def close(self) -> None:
         """Ask nothing more."""
@@ -95,10 +105,12 @@ class Derived:
         try:
             # Looked at before the rows are: what comes in between is taken for unseen.
             version = version_of(self.stores, counter_id)
-            kept = self._kept.get(key)
-            if kept is None or kept.version != version:
-                kept = _Kept(ask(self.stores), version, self.stores.clock())
-            self._keep(key, kept)
+            kept, began = self._kept.get(key), self.stores.clock()
+            if kept is None or (kept.version != version and began >= kept.due):
+                value = ask(self.stores)
+                ended = self.stores.clock()
+                kept = _Kept(value, version, began, ended + _REST * (ended - began))
+            self._keep(key, kept, is_current=kept.version == version)
         except Exception:  # noqa: BLE001 - whatever it is, the page says so, and what was found stands
             with self._lock:
                 self._failed.add(key)
@@ -107,10 +119,13 @@ class Derived:
             with self._lock:
                 self._asking.pop(key, None)
 
-    def _keep(self, key: Hashable, kept: _Kept) -> None:
+    def _keep(self, key: Hashable, kept: _Kept, *, is_current: bool) -> None:
         with self._lock:
             self._failed.discard(key)
+            (self._behind.discard if is_current else self._behind.add)(key)
             self._kept[key] = kept
             self._kept.move_to_end(key)
             while len(self._kept) > _MOST:
-                self._kept.popitem(last=False)
+                oldest, _ = self._kept.popitem(last=False)
+                self._failed.discard(oldest)
+                self._behind.discard(oldest)
