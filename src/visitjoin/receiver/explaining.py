@@ -50,7 +50,7 @@ _ANONYMOUS: Final = (
     "upload the ClientId."
 )
 
-_NO_VISITS: Final = (
+NO_VISITS: Final = (
     "The counter has no visits yet. Import them: visitjoin visits import FILE --counter N."
 )
 
@@ -79,7 +79,7 @@ SOON_BEFORE_FIRST: Final = (
 WHAT_IS_SAID: Final = (
     *_UNKNOWN.values(),
     _ANONYMOUS,
-    _NO_VISITS,
+    NO_VISITS,
     NO_GOAL,
     BEFORE_TRACKING,
     BEFORE_WINDOW,
@@ -257,7 +257,7 @@ def _by_kind(alike: Iterable[NotLinked], *, has_visits: bool) -> Iterator[Cause]
         else:
             named.append((one.kind, one))
     if named and not has_visits:
-        yield _all(Outcome.VISITOR_NOT_FOUND, (one for _, one in named), Said(_NO_VISITS))
+        yield _all(Outcome.VISITOR_NOT_FOUND, (one for _, one in named), Said(NO_VISITS))
         return
     for kind, one in named:
         yield _all(one.outcome, [one], Said(_UNKNOWN[kind]), column=kind.column.value)

@@ -10,7 +10,7 @@ from babel.messages.extract import extract_from_dir
 from visitjoin.contract.goals import MISTAKEN_TARGETS
 from visitjoin.contract.outcomes import Outcome
 from visitjoin.contract.reasons import Reason
-from visitjoin.receiver.console.named import NAMES
+from visitjoin.receiver.console.named import IN_THE_CONSOLE, NAMES
 from visitjoin.receiver.explaining import WHAT_IS_SAID
 
 Message = str | tuple[str, str]
@@ -34,7 +34,7 @@ def _written() -> Iterator[Message]:
 def _of_lists() -> Iterator[Message]:
     yield from NAMES
     yield from MISTAKEN_TARGETS
-    yield from WHAT_IS_SAID
+    yield from (text for text in WHAT_IS_SAID if text not in IN_THE_CONSOLE)
     # As they are given to `Said`, and as a page shows them.
     yield from (reason.sentence for reason in Reason)
     yield from (

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
+import xlsxwriter
 
 from tests.receiver.conftest import CLIENT, STRANGER, TOKEN
 from visitjoin.contract.scopes import Scope
@@ -88,6 +90,19 @@ def test_what_was_confirmed_goes_the_way_of_the_api(
     ended = shared.ended(path, uploading)
     assert (ended["source_quantity"], ended["linked_quantity"]) == (4, 1)
     assert "Joined to a visit 1" in browsing.text(answer.headers["location"])
+
+
+def test_a_workbook_is_taken_as_well(browsing: Browsing, upload: str) -> None:
+    written = BytesIO()
+    with xlsxwriter.Workbook(written) as workbook:
+        sheet = workbook.add_worksheet()
+        sheet.write_row(0, 0, ["Client ID", "Цель", "Дата", "Сумма", "Валюта"])
+        sheet.write_row(1, 0, [CLIENT, "order_paid", "19.03.2026 10:00", 1290.5, "RUB"])
+
+    there = browsing.drop(upload, "Сделки.XLSX", written.getvalue()).headers["location"]
+
+    assert "Upload 1 row" in browsing.text(there)
+    assert "1,291 RUB" in browsing.text(there)
 
 
 def test_a_form_that_is_sent_twice_uploads_once(

@@ -1,11 +1,11 @@
 """The counters, and one counter at a glance: what to do next, and the last 30 days."""
 
 import asyncio
+from http import HTTPStatus
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from litestar import get, post
-from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 
 from visitjoin.contract.counters import DEFAULT_TIME_ZONE
@@ -37,12 +37,7 @@ _LONGEST_NAME: Final = 255
 
 
 @get("/", opt={NEEDS: Right.FOLLOW}, sync_to_thread=True)
-def list_counters(
-    request: AnyRequest,
-    catalog: GivenCatalog,
-    clock: GivenClock,
-    made: FromQuery[int | None] = None,
-) -> Template:
+def list_counters(request: AnyRequest, catalog: GivenCatalog, clock: GivenClock) -> Template:
     """The counters that the token reaches; of one that may not look, those it is bound to."""
     token = request.state.token
     found = counters.counters(catalog, now=clock(), only=token.counters)
@@ -52,7 +47,6 @@ def list_counters(
         counters=found if may(token, Right.LOOK) or token.counters is not None else (),
         default_zone=DEFAULT_TIME_ZONE,
         fault="",
-        made=made,
         name="",
     )
 
@@ -63,7 +57,7 @@ async def create_counter(
 ) -> Redirect | Template:
     """Create a counter, and go to it."""
     fields = await form_of(request)
-    name, zone = fields.get("name", "").strip(), fields.get("zone", "").strip()
+    name, site, zone = (fields.get(field, "").strip() for field in ("name", "site", "zone"))
     if request.state.token.counters is not None:
         raise invalid("A token that is bound to counters makes no others.")
     fault = _fault(name, zone)
@@ -72,17 +66,17 @@ async def create_counter(
         return page(
             request,
             "counters.html",
+            status=HTTPStatus.BAD_REQUEST,
             counters=found,
             default_zone=zone,
             fault=fault,
-            made=None,
             name=name,
         )
     made = await asyncio.to_thread(
         counters.create_counter,
         catalog,
         name=name,
-        site=fields.get("site", "").strip()[:_LONGEST_NAME],
+        site=site[:_LONGEST_NAME] if is_text(site) else "",
         time_zone_name=zone,
         now=clock(),
     )

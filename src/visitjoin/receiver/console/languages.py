@@ -28,6 +28,7 @@ from babel.numbers import (
 from babel.support import Translations
 
 from visitjoin.contract.said import Moment, Quantity, Said
+from visitjoin.receiver.console.named import IN_THE_CONSOLE
 
 DASH: Final = "\N{EN DASH}"
 """In place of a figure that there is not, and between two."""
@@ -56,7 +57,8 @@ class Language:
     def tell(self, said: Said, zone: str) -> str:
         """A sentence with its values. zone: of the moments in it."""
         values = {name: self._value(value, zone) for name, value in said.values.items()}
-        return self.words.gettext(said.text) % values
+        text = IN_THE_CONSOLE.get(said.text, said.text)
+        return self.words.gettext(text) % values
 
     def _value(self, value: object, zone: str) -> object:
         match value:

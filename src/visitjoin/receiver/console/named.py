@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.outcomes import Outcome
 from visitjoin.contract.uploads import UploadStatus, UploadType
+from visitjoin.receiver.explaining import BEFORE_TRACKING, NO_VISITS
 
 
 class Named(NamedTuple):
@@ -92,7 +93,21 @@ SOURCES: Final = {
 KINDS: Final = {kind.value: kind.column.value for kind in IdentifierKind}
 """The column of an identifier, by its name in a link."""
 
+IN_THE_CONSOLE: Final = {
+    BEFORE_TRACKING: (
+        "Their visitors are known, but by visits before %(cut_off)s: tracking is enabled since "
+        "then. Where you have the visits before it, let them count, on the first page of the "
+        "counter, and upload the rows again."
+    ),
+    NO_VISITS: (
+        "The counter has no visits yet. Put the tag into the pages of the site, or let who runs "
+        "the receiver import visits."
+    ),
+}
+"""What is said here in place of a sentence that names a command."""
+
 NAMES: Final = (
+    *IN_THE_CONSOLE.values(),
     *(text for named in (*OUTCOMES.values(), *STATUSES.values()) for text in named[:2]),
     *TYPES.values(),
     *dict.fromkeys(SOURCES.values()),
