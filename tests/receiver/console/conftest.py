@@ -17,7 +17,7 @@ PHONE = 360
 _CONTRASTS = {"runOnly": ["color-contrast"]}
 """Of axe's rules those that a colour scheme can break."""
 
-_PAGES = ("", "/results", "/uploadings", "/upload", "/visits", "/goals", "/tag")
+_PAGES = ("", "/results", "/uploadings", "/upload", "/visits?source=email", "/goals", "/tag")
 
 
 @dataclass
@@ -29,9 +29,10 @@ class Reader:
     complaints: list[str] = field(default_factory=list)
 
     def open(self, path: str) -> Page:
-        """Open a page, and wait until it has its figures."""
+        """Open a page, again and again until it has its figures: sooner than its script would."""
         self.page.goto(f"{self.address}{path}")
-        self.page.locator("#live[data-every]").wait_for(state="detached")
+        while self.page.locator("#live[data-every]").count():
+            self.page.reload()
         return self.page
 
     def violations(self) -> list[str]:
@@ -92,7 +93,11 @@ def seen(signed_in: BrowserContext, running: Running, busy: Shop, empty: Shop) -
         uploading,
         f"{uploading}/rows",
         f"{busy.path}/goal/{busy.goal()}/delete",
-        *(f"{empty.path}{page}" for page in _PAGES if page not in {"/goals", "/visits", "/tag"}),
+        *(
+            f"{empty.path}{page}"
+            for page in _PAGES
+            if page in {"", "/results", "/uploadings", "/upload"}
+        ),
     ]
     return {path: _look(signed_in, running, path) for path in paths}
 

@@ -10,7 +10,7 @@ import httpx
 from tests.conftest import Running
 
 SOURCES: Final = ("ad", "ad", "ad", "organic", "organic", "direct", "social", "email")
-VISITS: Final = 400
+VISITS: Final = 120
 TARGETS: Final = ("order_paid", "order_paid", "order_paid", "call_back")
 
 
@@ -110,15 +110,15 @@ def busy_shop(running: Running) -> Shop:
         return f"{client_id(number)},{target},{int(moment.timestamp())},{price},RUB"
 
     yesterday = int((now - timedelta(days=1)).timestamp())
-    shop.upload(*(sold(n) for n in range(150)), comment="deals of the first week.csv")
-    shop.upload(*(sold(n) for n in range(150, 170)), comment="deals of the second week.csv")
+    shop.upload(*(sold(n) for n in range(60)), comment="deals of the first week.csv")
+    shop.upload(*(sold(n) for n in range(60, 70)), comment="deals of the second week.csv")
     shop.upload(
-        *(sold(n) for n in range(170, 200)),
-        *(f"{client_id(90000 + n)},order_paid,{yesterday},990,RUB" for n in range(9)),
+        *(sold(n) for n in range(70, 76)),
+        *(f"{client_id(90000 + n)},order_paid,{yesterday},990,RUB" for n in range(4)),
         *(f"{client_id(n)},Order paid,{yesterday},990,RUB" for n in range(4)),
         *(
             f"{client_id(n)},order_paid,{int((now - timedelta(days=40)).timestamp())},5,RUB"
-            for n in range(3)
+            for n in range(2)
         ),
         "1.70000001E+18,order_paid,today,12,RUB",
         f"{client_id(1)},,{yesterday},12,RUB",

@@ -102,7 +102,7 @@ def test_a_workbook_is_taken_as_well(browsing: Browsing, upload: str) -> None:
     there = browsing.drop(upload, "Сделки.XLSX", written.getvalue()).headers["location"]
 
     assert "Upload 1 row" in browsing.text(there)
-    assert "1,291 RUB" in browsing.text(there)
+    assert "1,290.50 RUB" in browsing.text(there)
 
 
 def test_a_form_that_is_sent_twice_uploads_once(

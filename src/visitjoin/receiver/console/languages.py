@@ -115,7 +115,8 @@ class Language:
         return str(format_date(day, "d MMM", locale=self.locale))
 
 
-_KOPECKS_DO_NOT_MATTER: Final = 1000
+_KOPECKS_DO_NOT_MATTER: Final = 100_000
+"""From here on a figure is a sum, and read at a glance; what is less may be held against a bill."""
 
 
 def _read(code: str) -> NullTranslations:
