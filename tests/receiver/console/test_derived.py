@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.receiver.uploaded import BOUGHT, Clock, opened, visit
 from visitjoin.receiver.console.derived import Answer, Derived
@@ -105,7 +106,9 @@ def test_a_question_that_fails_is_said_so_and_keeps_the_old_answer(stores: Store
     patient.answer(1, "one", lambda _: 1)
     visit(stores, "v2", BOUGHT)
 
-    found = patient.answer(1, "one", lambda _: 1 // 0)
+    with capture_logs() as logged:
+        found = patient.answer(1, "one", lambda _: 1 // 0)
 
     assert (found.value, found.is_current, found.failed) == (1, False, True)
+    assert [line["event"] for line in logged] == ["console_question_failed"]
     patient.close()

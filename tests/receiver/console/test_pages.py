@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.receiver.conftest import CLIENT, STRANGER, TOKEN
 
@@ -212,7 +213,8 @@ def test_a_page_that_fails_says_nothing_of_why(receiver: Receiver) -> None:
         file.write_bytes(b"damaged")
     browsing = Browsing.anew(receiver, TOKEN)
 
-    page = browsing.text(f"{_console(path)}/visits")
+    with capture_logs():
+        page = browsing.text(f"{_console(path)}/visits")
 
     assert "This could not be counted." in page
     assert "parquet" not in page

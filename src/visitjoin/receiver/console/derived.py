@@ -112,9 +112,9 @@ class Derived:
                 kept = _Kept(value, version, began, ended + _REST * (ended - began))
             self._keep(key, kept, is_current=kept.version == version)
         except Exception:  # noqa: BLE001 - whatever it is, the page says so, and what was found stands
+            _log.exception("console_question_failed", counter=counter_id)
             with self._lock:
                 self._failed.add(key)
-            _log.exception("console_question_failed", counter=counter_id)
         finally:
             with self._lock:
                 self._asking.pop(key, None)
