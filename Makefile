@@ -46,6 +46,7 @@ benchmarks: .venv
 	$(BIN)/python benchmarks/habits.py
 	$(BIN)/python benchmarks/linking.py
 	$(BIN)/python benchmarks/small_uploads.py
+	$(BIN)/python benchmarks/console.py
 
 clean:
 	rm -rf .venv .venv-airflow .venv-clients .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -10,6 +10,8 @@ from typing import Final, NewType
 
 from msgspec import Struct
 
+from visitjoin.contract.said import Said
+
 GoalId = NewType("GoalId", int)
 
 JAVASCRIPT_EVENT: Final = "action"
@@ -95,22 +97,37 @@ def targets_of(goals: Iterable[Goal]) -> dict[str, Goal]:
 
 
 def mistaken_target(target: str, goals: Iterable[Goal]) -> str | None:
+    """`said_of_mistaken_target` in English."""
+    said = said_of_mistaken_target(target, goals)
+    return None if said is None else str(said)
+
+
+def said_of_mistaken_target(target: str, goals: Iterable[Goal]) -> Said | None:
     """Say by name that a Target is a goal's id or name instead of its identifier.
 
     This is the most common mistake of all. Returns a sentence with the right identifier, or
     None where the Target is neither.
     """
     for goal in goals:
-        said = target_of(goal)
-        if said is None or target == said:
+        right = target_of(goal)
+        if right is None or target == right:
             continue
+        values = {"target": target, "right": right, "goal": goal.name, "id": goal.id}
         if target == str(goal.id):
-            return f'Target "{target}" is the id of goal "{goal.name}". Write "{said}".'
+            return Said(MISTAKEN_TARGETS[0], values)
         if target.casefold() == goal.name.casefold():
-            return f'Target "{target}" is the name of goal {goal.id}. Write "{said}".'
-        if target.casefold() == said.casefold():
-            return f'Target "{target}" differs in case from the identifier "{said}".'
+            return Said(MISTAKEN_TARGETS[1], values)
+        if target.casefold() == right.casefold():
+            return Said(MISTAKEN_TARGETS[2], values)
     return None
+
+
+MISTAKEN_TARGETS: Final = (
+    'Target "%(target)s" is the id of goal "%(goal)s". Write "%(right)s".',
+    'Target "%(target)s" is the name of goal %(id)s. Write "%(right)s".',
+    'Target "%(target)s" differs in case from the identifier "%(right)s".',
+)
+"""What is said of a Target that is a goal's id, its name, or its identifier in another case."""
 
 
 def fault_of_target(target: str) -> str | None:

@@ -17,6 +17,9 @@ from visitjoin.receiver.collect.door import Collection, take_hits_before
 from visitjoin.receiver.collect.journal import Journal
 from visitjoin.receiver.collect.sites import Sites
 from visitjoin.receiver.config import Settings
+from visitjoin.receiver.console.console import console
+from visitjoin.receiver.console.derived import Derived
+from visitjoin.receiver.console.templates import TEMPLATES
 from visitjoin.receiver.door.audit import Audit
 from visitjoin.receiver.door.auth import Door, need_token
 from visitjoin.receiver.door.front_door import front_door
@@ -80,6 +83,7 @@ def create_app(
     metrics = Metrics(health, clock)
     intake = Intake(settings, catalog, clock)
     quotas = Quotas(settings.quotas, catalog, clock) if settings.quotas else None
+    derived = Derived(stores)
     audit = Audit(catalog, clock, settings.audit_retention)
 
     @asynccontextmanager
@@ -88,13 +92,21 @@ def create_app(
         try:
             yield
         finally:
+            derived.close()
             worker.stop(settings.stop_grace)
             journal.close()
             catalog.dispose()
             leave(settings.data)
 
     app = Litestar(
-        route_handlers=[_management(), _extension(), _of_no_counter(), *_operations(), *more_calls],
+        route_handlers=[
+            _management(),
+            _extension(),
+            _of_no_counter(),
+            *_operations(),
+            *console(derived),
+            *more_calls,
+        ],
         dependencies=give(
             {
                 "catalog": catalog,
@@ -117,6 +129,7 @@ def create_app(
         before_send=[audit.before_send],
         logging_config=None,  # ours are set up where the process begins
         openapi_config=document(),
+        template_config=TEMPLATES,
         state=State(
             {
                 "door": Door(catalog, clock, quotas, settings.proxies),

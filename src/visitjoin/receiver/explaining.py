@@ -4,16 +4,18 @@ The rules are those of linking (docs/explanation/linking.md); here they are only
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Final
 
 from visitjoin.contract.explanation import Advice, SeenVisit
 from visitjoin.contract.extension import OutcomeRow
-from visitjoin.contract.goals import Goal, mistaken_target, targets_of
+from visitjoin.contract.goals import Goal, said_of_mistaken_target, targets_of
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.outcomes import MAY_LINK_LATER, Outcome
 from visitjoin.contract.reasons import Reason
+from visitjoin.contract.said import Moment, Quantity, Said
 from visitjoin.contract.window import WINDOW
 from visitjoin.receiver.lake.facts import FactsOfRow, FactsOfUploading, NotLinked, Seen
 
@@ -48,9 +50,43 @@ _ANONYMOUS: Final = (
     "upload the ClientId."
 )
 
-_NO_VISITS: Final = (
+NO_VISITS: Final = (
     "The counter has no visits yet. Import them: visitjoin visits import FILE --counter N."
 )
+
+
+NO_GOAL: Final = (
+    'No JavaScript-event goal of the counter has the identifier "%(target)s"; it has %(known)s. '
+    "Create the goal, or write another Target, and upload the rows again."
+)
+BEFORE_TRACKING: Final = (
+    "Their visitors are known, but by visits before the cut-off of %(cut_off)s. Tracking is "
+    "enabled since then. To link older visits, enable it since an earlier day (visitjoin tracking "
+    "enable --since DATE) and upload the rows again."
+)
+BEFORE_WINDOW: Final = (
+    "Their visitors are known, but by visits before the cut-off of %(cut_off)s. A visit links for "
+    "%(days)s days: upload more often, or an earlier step of a long sale."
+)
+BEFORE_FIRST: Final = (
+    "Every visit of their visitors began after the conversion. Are the visits before it imported?"
+)
+SOON_BEFORE_FIRST: Final = (
+    "Every visit of their visitors began after the conversion. In %(rows)s of the rows by less "
+    "than %(hours)s hours: is the DateTime in another time zone?"
+)
+
+WHAT_IS_SAID: Final = (
+    *_UNKNOWN.values(),
+    _ANONYMOUS,
+    NO_VISITS,
+    NO_GOAL,
+    BEFORE_TRACKING,
+    BEFORE_WINDOW,
+    BEFORE_FIRST,
+    SOON_BEFORE_FIRST,
+)
+"""All sentences of causes but those of a reason, an outcome or a mistaken Target."""
 
 
 def said_of_row(
@@ -69,7 +105,7 @@ def said_of_row(
                 "Target and DateTime. The last of them counts."
             )
         case Outcome.GOAL_NOT_FOUND:
-            said = _no_goal(row.target or "", goals)
+            said = str(_no_goal(row.target or "", goals))
         case Outcome.VISITOR_NOT_FOUND:
             said = _unknown(facts)
         case Outcome.NO_VISIT_IN_WINDOW:
@@ -92,20 +128,48 @@ def seen_visits(row: OutcomeRow, facts: FactsOfRow, cut_off: datetime) -> Iterat
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Cause:
+    """What ails some rows of an uploading; as `Advice`, in any language."""
+
+    rows: int
+    outcome: Outcome
+    said: Said
+    reason: Reason | None = None
+    column: str | None = None
+
+
 def advice(
     facts: FactsOfUploading, *, cut_off: datetime, tracked_since: datetime, goals: Sequence[Goal]
 ) -> tuple[Advice, ...]:
+    """`causes` as the API answers them."""
+    found = causes(facts, cut_off=cut_off, tracked_since=tracked_since, goals=goals)
+    return tuple(
+        Advice(
+            rows=cause.rows,
+            outcome=cause.outcome.value,
+            reason=None if cause.reason is None else cause.reason.value,
+            column=cause.column,
+            said=str(cause.said),
+        )
+        for cause in found
+    )
+
+
+def causes(
+    facts: FactsOfUploading, *, cut_off: datetime, tracked_since: datetime, goals: Sequence[Goal]
+) -> tuple[Cause, ...]:
     """What to mend of an uploading, what concerns the most rows first.
 
     cut_off, tracked_since: aware.
     """
     found = [
-        Advice(
+        Cause(
             rows=rows,
-            outcome=Outcome.REJECTED.value,
-            reason=reason,
+            outcome=Outcome.REJECTED,
+            reason=Reason(reason),
             column=column,
-            said=Reason(reason).sentence,
+            said=_as_it_is(Reason(reason).sentence),
         )
         for reason, column, rows in facts.rejected
     ]
@@ -121,7 +185,7 @@ def advice(
             case Outcome.BEFORE_FIRST_VISIT:
                 found.append(_all(outcome, alike, _before_first(facts.soon_before_a_visit)))
             case _:
-                found.append(_all(outcome, alike, f"{outcome.sentence.capitalize()}."))
+                found.append(_all(outcome, alike, _as_it_is(f"{outcome.sentence.capitalize()}.")))
     return tuple(sorted(found, key=lambda one: -one.rows))
 
 
@@ -137,14 +201,11 @@ def _linked(row: OutcomeRow, facts: FactsOfRow) -> str:
     return f"Its {kind.column} found visit {row.visit_id}: {which}.{others}"
 
 
-def _no_goal(target: str, goals: Sequence[Goal]) -> str:
-    if said := mistaken_target(target, goals):
+def _no_goal(target: str, goals: Sequence[Goal]) -> Said:
+    if said := said_of_mistaken_target(target, goals):
         return said
     known = ", ".join(f'"{one}"' for one in targets_of(goals)) or "none"
-    return (
-        f'No JavaScript-event goal of the counter has the identifier "{target}"; it has {known}. '
-        "Create the goal, or write another Target, and upload the rows again."
-    )
+    return Said(NO_GOAL, {"target": target, "known": known})
 
 
 def _unknown(facts: FactsOfRow) -> str:
@@ -182,57 +243,47 @@ def _remark(row: OutcomeRow, visit: Seen, happened_at: int, cut_off: datetime) -
     return "imported since" if row.outcome in MAY_LINK_LATER else "within reach"
 
 
-def _by_target(alike: Iterable[NotLinked], goals: Sequence[Goal]) -> Iterator[Advice]:
+def _by_target(alike: Iterable[NotLinked], goals: Sequence[Goal]) -> Iterator[Cause]:
     by_target = sorted(alike, key=lambda one: one.target or "")
     for target, rows in groupby(by_target, key=lambda one: one.target or ""):
-        advised = _all(Outcome.GOAL_NOT_FOUND, rows, _no_goal(target, goals))
-        yield Advice(rows=advised.rows, outcome=advised.outcome, column="Target", said=advised.said)
+        yield _all(Outcome.GOAL_NOT_FOUND, rows, _no_goal(target, goals), column="Target")
 
 
-def _by_kind(alike: Iterable[NotLinked], *, has_visits: bool) -> Iterator[Advice]:
+def _by_kind(alike: Iterable[NotLinked], *, has_visits: bool) -> Iterator[Cause]:
     named = []
     for one in alike:
         if one.kind is None:
-            yield _all(one.outcome, [one], _ANONYMOUS)
+            yield _all(one.outcome, [one], Said(_ANONYMOUS))
         else:
             named.append((one.kind, one))
     if named and not has_visits:
-        yield _all(Outcome.VISITOR_NOT_FOUND, (one for _, one in named), _NO_VISITS)
+        yield _all(Outcome.VISITOR_NOT_FOUND, (one for _, one in named), Said(NO_VISITS))
         return
     for kind, one in named:
-        yield Advice(
-            rows=one.rows,
-            outcome=one.outcome.value,
-            column=kind.column.value,
-            said=_UNKNOWN[kind],
-        )
+        yield _all(one.outcome, [one], Said(_UNKNOWN[kind]), column=kind.column.value)
 
 
-def _after_window(cut_off: datetime, tracked_since: datetime) -> str:
-    known = f"Their visitors are known, but by visits before the cut-off of {_text(cut_off)}."
+def _after_window(cut_off: datetime, tracked_since: datetime) -> Said:
     if cut_off == tracked_since:
-        return (
-            f"{known} Tracking is enabled since then. To link older visits, enable it since an "
-            "earlier day (visitjoin tracking enable --since DATE) and upload the rows again."
-        )
-    return (
-        f"{known} A visit links for {WINDOW.days} days: upload more often, or an earlier step of "
-        "a long sale."
-    )
+        return Said(BEFORE_TRACKING, {"cut_off": Moment(cut_off)})
+    return Said(BEFORE_WINDOW, {"cut_off": Moment(cut_off), "days": WINDOW.days})
 
 
-def _before_first(soon: int) -> str:
-    said = "Every visit of their visitors began after the conversion."
+def _before_first(soon: int) -> Said:
     if not soon:
-        return f"{said} Are the visits before it imported?"
-    return (
-        f"{said} In {soon:,} of the rows by less than {FARTHEST_ZONE.total_seconds() / 3600:.0f} "
-        "hours: is the DateTime in another time zone?"
-    )
+        return Said(BEFORE_FIRST)
+    hours = int(FARTHEST_ZONE.total_seconds()) // 3600
+    return Said(SOON_BEFORE_FIRST, {"rows": Quantity(soon), "hours": hours})
 
 
-def _all(outcome: Outcome, alike: Iterable[NotLinked], said: str) -> Advice:
-    return Advice(rows=sum(one.rows for one in alike), outcome=outcome.value, said=said)
+def _all(
+    outcome: Outcome, alike: Iterable[NotLinked], said: Said, *, column: str | None = None
+) -> Cause:
+    return Cause(rows=sum(one.rows for one in alike), outcome=outcome, said=said, column=column)
+
+
+def _as_it_is(sentence: str) -> Said:
+    return Said(sentence.replace("%", "%%"))
 
 
 def _columns(kinds: Sequence[IdentifierKind]) -> str:
@@ -244,4 +295,4 @@ def _moment(seconds: int) -> str:
 
 
 def _text(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
+    return str(Moment(moment))

@@ -69,6 +69,15 @@ TOKENS: Final = Table(
     Column("revoked_at", BigInteger),
 )
 
+SESSIONS: Final = Table(
+    "sessions",
+    METADATA,
+    Column("sha256", String(64), primary_key=True),  # of the session's name, which is not kept
+    Column("token_name", String(255), nullable=False),
+    Column("token_sha256", String(64), nullable=False),  # a token in its place opens nothing
+    Column("expires_at", BigInteger, nullable=False),
+)
+
 TRACKING: Final = Table(
     "tracking",
     METADATA,

@@ -144,7 +144,7 @@ def tokens(catalog: Catalog) -> tuple[Token, ...]:
     """All tokens by name, those that are not valid any more as well."""
     with catalog.connect() as connection:
         rows = connection.execute(select(TOKENS).order_by(TOKENS.c.name)).all()
-    return tuple(_token(row) for row in rows)
+    return tuple(token_of(row) for row in rows)
 
 
 def find_token(catalog: Catalog, shown: str) -> Token | None:
@@ -159,7 +159,7 @@ def find_token(catalog: Catalog, shown: str) -> Token | None:
     hashed = _hash(shown)
     # A list, because all are compared.
     fitting = [row for row in known if hmac.compare_digest(hashed, row.sha256)]
-    return _token(fitting[0]) if fitting else None
+    return token_of(fitting[0]) if fitting else None
 
 
 # Built once, for it is asked with every call.
@@ -192,7 +192,8 @@ def _put_admin(
         connection.execute(insert(TOKENS).values(row))
 
 
-def _token(row: Row[tuple[object, ...]]) -> Token:
+def token_of(row: Row[tuple[object, ...]]) -> Token:
+    """What a row of the table of tokens says."""
     return Token(
         name=row.name,
         scopes=frozenset(map(Scope, row.scopes)),

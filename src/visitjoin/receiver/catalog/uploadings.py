@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Row, bindparam, func, insert, select
+from sqlalchemy import Row, bindparam, func, insert, select, true
 from sqlalchemy.exc import IntegrityError
 
 from visitjoin.contract.identifiers import IdentifierKind
@@ -77,12 +77,16 @@ def record(catalog: Catalog, accepted: Accepted) -> Uploading:
 
 
 def uploadings(
-    catalog: Catalog, counter_id: int, *, type_: UploadType, limit: int, offset: int
+    catalog: Catalog, counter_id: int, *, type_: UploadType | None, limit: int, offset: int
 ) -> tuple[Uploading, ...]:
-    """The uploadings of a counter, newest first. offset: how many of the newest to leave out."""
+    """The uploadings of a counter, newest first.
+
+    type_: None for those of every type. offset: how many of the newest to leave out.
+    """
+    is_asked = true() if type_ is None else UPLOADINGS.c.type == type_.value
     asked = (
         select(UPLOADINGS)
-        .where(UPLOADINGS.c.counter_id == counter_id, UPLOADINGS.c.type == type_.value)
+        .where(UPLOADINGS.c.counter_id == counter_id, is_asked)
         .order_by(UPLOADINGS.c.id.desc())
         .limit(limit)
         .offset(offset)

@@ -1,7 +1,7 @@
 """How does a file get from a request to the disk without passing through memory?"""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
@@ -22,6 +22,9 @@ _FRAME: Final = 1 << 16
 _MOST_PARTS: Final = 100
 """Parts of a body at most: a form has a handful, and each costs time."""
 
+_LONGEST_FIELD: Final = 4096
+"""Characters that are kept of a part that is no file."""
+
 _SHOWN: Final = 5
 """Names of parts that a message shows."""
 
@@ -38,10 +41,13 @@ class Body:
     content_encoding: str = ""
 
 
-async def receive_file(body: Body, *, to: Path, largest: int) -> str:
+async def receive_file(
+    body: Body, *, to: Path, largest: int, fields: MutableMapping[str, str] | None = None
+) -> str:
     """Stream a file to disk: the one part named `file` of a multipart body, or the body itself.
 
-    largest: bytes of the file at most; a body that announces more is not read at all.
+    largest: bytes of the file at most; a body that announces more is not read at all. fields: is
+    given the text of the other parts, of each the first bytes; None where nobody asks for them.
 
     Returns the file's name as the client gave it, empty where it gave none: not a path to be
     opened. Raises Refusal where the body cannot be read, is too large, breaks off, or has no file
@@ -56,7 +62,7 @@ async def receive_file(body: Body, *, to: Path, largest: int) -> str:
             received += len(batch)
             if received > largest + _FRAME:
                 raise _too_large(largest)
-            reader = reader or _reader(body.content_type, batch, file)
+            reader = reader or _reader(body.content_type, batch, file, fields)
             await asyncio.to_thread(reader.take, batch)
             if reader.size > largest:
                 raise _too_large(largest)
@@ -100,9 +106,11 @@ class _Reader(Protocol):
         """The body is over. Returns the file's name; raises Refusal where there is no file."""
 
 
-def _reader(content_type: str, beginning: bytes, file: BinaryIO) -> _Reader:
+def _reader(
+    content_type: str, beginning: bytes, file: BinaryIO, fields: MutableMapping[str, str] | None
+) -> _Reader:
     boundary = boundary_of(content_type, beginning)
-    return _Bare(file) if boundary is None else _Framed(boundary, file)
+    return _Bare(file) if boundary is None else _Framed(boundary, file, fields)
 
 
 class _Bare:
@@ -120,11 +128,14 @@ class _Bare:
 
 
 class _Framed:
-    """The file is a part of the body; the other parts are passed over."""
+    """The file is a part of the body; the other parts are fields, or passed over."""
 
-    def __init__(self, boundary: bytes, file: BinaryIO) -> None:
+    def __init__(
+        self, boundary: bytes, file: BinaryIO, fields: MutableMapping[str, str] | None
+    ) -> None:
         self.size = 0
         self._file = file
+        self._fields = fields
         self._parser = PushMultipartParser(boundary, max_segment_count=_MOST_PARTS)
         self._parts: list[MultipartSegment] = []
 
@@ -140,6 +151,10 @@ class _Framed:
             self._begin(event)
         elif event and self._parts[-1].name == FILE_PART:
             self.size += self._file.write(event)
+        elif event and self._fields is not None:
+            name = self._parts[-1].name or ""
+            text = self._fields.get(name, "") + event.decode("utf-8", errors="replace")
+            self._fields[name] = text[:_LONGEST_FIELD]
 
     def _begin(self, part: MultipartSegment) -> None:
         self._parts.append(part)

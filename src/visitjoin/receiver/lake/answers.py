@@ -48,4 +48,5 @@ def revenue(
         for table in (LakeTable.CONVERSIONS, LakeTable.VISITS):
             show(lake, connection, table, counter_id)
         show_corrections(connection, corrections)
+        connection.execute(query("standing"))
         return [Revenue(*row) for row in connection.execute(query("revenue"), asked).fetchall()]

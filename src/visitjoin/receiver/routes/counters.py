@@ -112,7 +112,7 @@ def create_counter(
 ) -> CounterAnswer:
     """Create a counter. Its time zone is that of its local times, and is not changed later."""
     new = data.counter
-    _check_zone(new.time_zone_name)
+    check_zone(new.time_zone_name)
     made = counters.create_counter(
         catalog,
         name=new.name,
@@ -191,7 +191,8 @@ def _collection(catalog: Catalog, counter_id: int) -> CollectionSettings | Unset
     return UNSET if found is None else found.settings
 
 
-def _check_zone(name: str) -> None:
+def check_zone(name: str) -> None:
+    """Raises Refusal where a name is no time zone's."""
     try:
         ZoneInfo(name)
     except (KeyError, OSError, ValueError) as error:

@@ -18,6 +18,7 @@ from visitjoin.contract.goals import (
 )
 from visitjoin.contract.texts import TEXT_PATTERN, is_text
 from visitjoin.receiver.catalog import goals
+from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.door.audit import name_made
 from visitjoin.receiver.refusals import OF_JSON, Refusal, invalid, not_found
 from visitjoin.receiver.routes.declared import OF_COUNTER, OF_COUNTER_AND_BODY
@@ -66,15 +67,9 @@ def create_goal(
     """Create a goal.
 
     A second goal with the identifier of an older one is taken, as the API documents no error for
-    it; conversions then count for the older one. Raises Refusal where the counter has as many
-    goals as it may.
+    it; conversions then count for the older one.
     """
-    if len(goals.goals(catalog, counter.id)) >= MOST_GOALS:
-        raise Refusal(
-            ErrorType.LIMIT_EXCEEDED,
-            f"The counter has {MOST_GOALS} goals, which is the most. Delete one first.",
-        )
-    made = goals.add_goal(catalog, counter.id, _goal(data.goal, GoalId(0)))
+    made = make_goal(catalog, counter.id, data.goal)
     name_made(request, "goal", made.id)
     return GoalAnswer(goal=made)
 
@@ -114,6 +109,16 @@ def delete_goal(
     if not goals.delete_goal(catalog, counter.id, goal_id, now=clock()):
         raise not_found("goal", goal_id)
     return Success()
+
+
+def make_goal(catalog: Catalog, counter_id: int, fields: GoalFields) -> Goal:
+    """Make a goal. Raises Refusal where it cannot be, or the counter has as many as it may."""
+    if len(goals.goals(catalog, counter_id)) >= MOST_GOALS:
+        raise Refusal(
+            ErrorType.LIMIT_EXCEEDED,
+            f"The counter has {MOST_GOALS} goals, which is the most. Delete one first.",
+        )
+    return goals.add_goal(catalog, counter_id, _goal(fields, GoalId(0)))
 
 
 def _goal(fields: GoalFields, goal_id: GoalId) -> Goal:

@@ -36,7 +36,7 @@ def enable_tracking(
     counter: GivenCounter, catalog: GivenCatalog, clock: GivenClock, since: Since = None
 ) -> Success:
     """Enable tracking. What is enabled already stays as it is, unless `since` says otherwise."""
-    return _enable(catalog, counter, UploadType.BASIC, since, clock())
+    return enable(catalog, counter, UploadType.BASIC, since, clock())
 
 
 @post(
@@ -49,7 +49,7 @@ def enable_calls_tracking(
     counter: GivenCounter, catalog: GivenCatalog, clock: GivenClock, since: Since = None
 ) -> Success:
     """Enable tracking of calls; as for conversions, and apart from them."""
-    return _enable(catalog, counter, UploadType.CALLS, since, clock())
+    return enable(catalog, counter, UploadType.CALLS, since, clock())
 
 
 @delete(
@@ -92,9 +92,13 @@ def get_calls_join_threshold(
     return _threshold(catalog, counter, UploadType.CALLS, clock())
 
 
-def _enable(
+def enable(
     catalog: Catalog, counter: Counter, type_: UploadType, since: str | None, now: datetime
 ) -> Success:
+    """Enable tracking of uploads of a type. since: a date or time; None for now, unless it is on.
+
+    Raises Refusal where that is no moment of the past.
+    """
     if since is not None:
         moment = _since(since, counter, now)
         tracking.enable_tracking(catalog, counter.id, type_, since=moment)

@@ -46,6 +46,16 @@ class Folder:
         """What became of the conversions: contract.tables.LINK. Complete, where it is there."""
         return self.path / "links.parquet"
 
+    @property
+    def checked(self) -> Path:
+        """The rows of a table that was checked and is not uploaded yet, in the API's form."""
+        return self.path / "checked.csv"
+
+    @property
+    def findings(self) -> Path:
+        """What the check has found. Complete, where it is there."""
+        return self.path / "findings.json"
+
     def new_attempt(self) -> "Attempt":
         """A place for links while they are being computed, which nobody else knows."""
         attempt = Attempt(self.path / uuid.uuid4().hex)

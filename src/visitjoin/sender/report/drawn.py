@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from visitjoin.contract.outcomes import NOT_LINKED
-from visitjoin.sender.report.charts import (
+from visitjoin.charts import (
     Box,
     Column,
     Columns,
@@ -16,6 +15,7 @@ from visitjoin.sender.report.charts import (
     levels,
     stacked,
 )
+from visitjoin.contract.outcomes import NOT_LINKED
 from visitjoin.sender.report.lines import currencies_of, currency_name, lines, money
 from visitjoin.sender.report.report import DaySums, Fate, Report, Sum, TargetSums, add
 

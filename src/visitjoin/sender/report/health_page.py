@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+from visitjoin.charts import Column, Columns, Mark, columns, levels
+from visitjoin.charts import Part as Layer
 from visitjoin.sender.ledger.health import Basis, Day, Health, Part
 from visitjoin.sender.report.alerts import Alert, By, Watched, fallen_days
-from visitjoin.sender.report.charts import Column, Columns, Mark, columns, levels
-from visitjoin.sender.report.charts import Part as Layer
 from visitjoin.sender.report.drawn import day_name
 from visitjoin.sender.report.health_text import MOST_PARTS, notes, title
 from visitjoin.sender.report.templates import write_page

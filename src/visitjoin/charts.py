@@ -1,4 +1,4 @@
-"""The geometry of the charts: shares and heights in percent, drawn as inline SVG by the templates.
+"""The geometry of charts: shares and heights in percent, drawn as inline SVG by the templates.
 
 Words and figures stand beside a drawing as text of the page, so that they keep their size on a
 phone; a drawing stretches to the room it has.

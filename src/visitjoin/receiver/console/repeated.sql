@@ -1,0 +1,5 @@
+-- How many rows of a checked table stand in a later row again?
+-- checked: the rows in the API's form, as text. What makes two rows one conversion is said in
+-- docs/explanation/linking.md. One row: rows.
+select count(*) - count(distinct row("ClientId", "UserId", "Yclid", "PurchaseId", "Target", "DateTime")) as rows
+from checked
