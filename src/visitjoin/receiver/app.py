@@ -10,6 +10,7 @@ from litestar.types import Middleware
 
 from visitjoin.contract.clock import Clock, system_clock
 from visitjoin.contract.uploads import in_newest_shape, in_older_shape
+from visitjoin.receiver.catalog.memory import Memory
 from visitjoin.receiver.catalog.opening import open_catalog
 from visitjoin.receiver.catalog.tokens import keep_admin_token
 from visitjoin.receiver.config import Settings
@@ -19,6 +20,7 @@ from visitjoin.receiver.door.front_door import front_door
 from visitjoin.receiver.door.quotas import KeepPlaces, Quotas
 from visitjoin.receiver.door.unended import RefuseUnended
 from visitjoin.receiver.door.unread import DropUnread
+from visitjoin.receiver.following import Following
 from visitjoin.receiver.health import Health
 from visitjoin.receiver.instance import instance_of
 from visitjoin.receiver.intake.reception import Reception
@@ -55,6 +57,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
     """
     settings.spool.mkdir(parents=True, exist_ok=True)
     catalog = open_catalog(settings.catalog)
+    memory = Memory(catalog)
     lake = Lake(settings.lake, memory_limit=settings.memory_limit, spill=settings.spill)
     stores = Stores(settings=settings, catalog=catalog, lake=lake, clock=clock)
     worker = Worker(stores)
@@ -62,6 +65,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
     metrics = Metrics(health, clock)
     intake = Intake(settings, catalog, clock)
     quotas = Quotas(settings.quotas, catalog, clock) if settings.quotas else None
+    shape = in_older_shape if settings.older_answers else in_newest_shape
     audit = Audit(catalog, clock, settings.audit_retention)
 
     @asynccontextmanager
@@ -71,6 +75,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
             yield
         finally:
             worker.stop(settings.stop_grace)
+            memory.close()
             catalog.dispose()
             leave(settings.data)
 
@@ -80,13 +85,14 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
             {
                 "catalog": catalog,
                 "clock": clock,
+                "following": Following(memory, shape),
                 "health": health,
                 "instance": instance_of(settings.data),
                 "lake": lake,
                 "metrics": metrics,
                 "reception": Reception(stores, intake, worker, metrics),
                 "settings": settings,
-                "shape": in_older_shape if settings.older_answers else in_newest_shape,
+                "shape": shape,
                 "stores": stores,
                 "worker": worker,
             }
@@ -99,7 +105,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
         openapi_config=document(),
         state=State(
             {
-                "door": Door(catalog, clock, quotas, settings.proxies),
+                "door": Door(catalog, memory, clock, quotas, settings.proxies),
                 "worker": worker,
                 "new_admin_token": keep_admin_token(catalog, settings.admin_token, now=clock()),
             }

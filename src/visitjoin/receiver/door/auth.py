@@ -15,9 +15,15 @@ from litestar.types import HTTPScope
 
 from visitjoin.contract.answers import ErrorType
 from visitjoin.contract.clock import Clock
-from visitjoin.receiver.catalog.asking import ask
+from visitjoin.receiver.catalog.memory import Memory
 from visitjoin.receiver.catalog.opening import Catalog
-from visitjoin.receiver.catalog.tokens import Token, TokenState, find_token
+from visitjoin.receiver.catalog.tokens import (
+    Token,
+    TokenState,
+    candidates,
+    selector_of,
+    the_shown,
+)
 from visitjoin.receiver.door.quotas import AnyConnection, Quotas, address_of, group_of
 from visitjoin.receiver.door.rights import right_to
 from visitjoin.receiver.refusals import Refusal
@@ -33,6 +39,7 @@ class Door:
     """What is asked of who comes in. quotas: None where there are none."""
 
     catalog: Catalog
+    memory: Memory
     clock: Clock
     quotas: Quotas | None
     proxies: tuple[str, ...]
@@ -74,7 +81,8 @@ def _shown(connection: AnyConnection) -> str:
 
 
 async def _valid_token(door: Door, shown: str) -> Token:
-    token = await ask(find_token, door.catalog, shown)
+    known = await door.memory.ask(candidates, selector_of(shown))
+    token = the_shown(known, shown)
     if token is None:
         raise Refusal(ErrorType.INVALID_TOKEN, "Invalid oauth_token")
     # Who shows it knows its secret, and may know what became of it.

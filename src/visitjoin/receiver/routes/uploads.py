@@ -10,8 +10,8 @@ from visitjoin.contract.counters import Counter
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.uploads import DEFAULT_LIMIT, UploadType
 from visitjoin.receiver.catalog import uploadings
-from visitjoin.receiver.catalog.asking import ask
 from visitjoin.receiver.door.audit import name_made
+from visitjoin.receiver.following import Shape
 from visitjoin.receiver.intake.reception import Asked, Reception
 from visitjoin.receiver.refusals import not_found
 from visitjoin.receiver.routes.declared import OF_COUNTER, OF_COUNTER_AND_BODY, TakesConversions
@@ -19,12 +19,12 @@ from visitjoin.receiver.routes.given import (
     AnyRequest,
     GivenCatalog,
     GivenCounter,
+    GivenFollowing,
     GivenReception,
     GivenShape,
     Id,
     Key,
     Offset,
-    Shape,
     body_of,
 )
 
@@ -184,13 +184,11 @@ def list_calls_uploadings(
     responses=OF_COUNTER,
 )
 async def get_uploading(
-    counter: GivenCounter, uploading_id: Id, catalog: GivenCatalog, shape: GivenShape
+    counter_id: Id, uploading_id: Id, following: GivenFollowing
 ) -> UploadingAnswer:
     """One uploading: how far it has come, and at its end how many rows were linked."""
-    found = await ask(uploadings.uploading, catalog, counter.id, uploading_id)
-    if found is None:
-        raise not_found("uploading", uploading_id)
-    return UploadingAnswer(uploading=shape(found))
+    found = await following.uploading(counter_id, uploading_id)
+    return UploadingAnswer(uploading=following.shape(found))
 
 
 @get(
@@ -198,10 +196,10 @@ async def get_uploading(
     responses=OF_COUNTER,
 )
 async def get_calls_uploading(
-    counter: GivenCounter, uploading_id: Id, catalog: GivenCatalog, shape: GivenShape
+    counter_id: Id, uploading_id: Id, following: GivenFollowing
 ) -> UploadingAnswer:
     """One uploading of calls; the same as `uploading`, which answers those of every type."""
-    found = await ask(uploadings.uploading, catalog, counter.id, uploading_id)
-    if found is None or found.type != UploadType.CALLS:
+    found = await following.uploading(counter_id, uploading_id)
+    if found.type != UploadType.CALLS:
         raise not_found("uploading of calls", uploading_id)
-    return UploadingAnswer(uploading=shape(found))
+    return UploadingAnswer(uploading=following.shape(found))
