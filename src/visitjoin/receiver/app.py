@@ -20,7 +20,6 @@ from visitjoin.receiver.door.front_door import front_door
 from visitjoin.receiver.door.quotas import KeepPlaces, Quotas
 from visitjoin.receiver.door.unended import RefuseUnended
 from visitjoin.receiver.door.unread import DropUnread
-from visitjoin.receiver.following import Following
 from visitjoin.receiver.health import Health
 from visitjoin.receiver.instance import instance_of
 from visitjoin.receiver.intake.reception import Reception
@@ -65,7 +64,6 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
     metrics = Metrics(health, clock)
     intake = Intake(settings, catalog, clock)
     quotas = Quotas(settings.quotas, catalog, clock) if settings.quotas else None
-    shape = in_older_shape if settings.older_answers else in_newest_shape
     audit = Audit(catalog, clock, settings.audit_retention)
 
     @asynccontextmanager
@@ -85,14 +83,13 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Litestar:
             {
                 "catalog": catalog,
                 "clock": clock,
-                "following": Following(memory, shape),
                 "health": health,
                 "instance": instance_of(settings.data),
                 "lake": lake,
                 "metrics": metrics,
                 "reception": Reception(stores, intake, worker, metrics),
                 "settings": settings,
-                "shape": shape,
+                "shape": in_older_shape if settings.older_answers else in_newest_shape,
                 "stores": stores,
                 "worker": worker,
             }

@@ -3,15 +3,13 @@
 A client asks again and again how far an uploading has come, with the same token each time, and
 mostly nothing was written since. SQLite tells in 3 microseconds whether anything was, by this
 process or by another over the same file; to ask the question itself takes twenty times as long.
-The promise: no answer is older than the last commit that was acknowledged before it was asked for.
+The promise: no request gets an answer that is older than the last commit before it came in.
 
-PostgreSQL tells nothing as cheaply, and so over it every question is asked anew.
+PostgreSQL tells nothing as cheaply, and so over it each request asks anew.
 """
 
 from collections.abc import Callable
 from typing import Any, Final, TypeVar, TypeVarTuple
-
-from sqlalchemy import PoolProxiedConnection
 
 from visitjoin.receiver.catalog.asking import ask, is_asked_at_once
 from visitjoin.receiver.catalog.opening import Catalog
@@ -23,14 +21,12 @@ _MOST: Final = 1000
 """Answers that are kept, of about a kilobyte each. Of those asked for again there are far fewer."""
 
 
-class Memory:
-    """Remembers what one catalog answered. For coroutines of one event loop."""
+class Answers:
+    """Answers of a catalog that stood at one moment, and those that it gives later."""
 
     def __init__(self, catalog: Catalog) -> None:
-        """Over SQLite it holds a connection of its own, from its first question until `close`."""
         self._catalog = catalog
-        self._watch: _Watch | None = None
-        self._answers: dict[Any, Any] = {}
+        self._known: dict[Any, Any] = {}
 
     async def ask(self, question: Callable[[Catalog, *Ts], T], *args: *Ts) -> T:
         """The answer of a question that reads one row or a few and depends on nothing else.
@@ -38,32 +34,43 @@ class Memory:
         args: hashable. That nothing was found (None, False, no rows) is not remembered: who guesses
         what there is would fill the memory with it.
         """
-        if not is_asked_at_once(self._catalog):
-            return await ask(question, self._catalog, *args)
-        # Before the question is asked: what is committed in between is seen next time.
-        self._forget_after_a_commit()
-        known: T | None = self._answers.get((question, args))
+        key = (question, args)
+        known: T | None = self._known.get(key)
         if known:
             return known
         answer = await ask(question, self._catalog, *args)
         if answer:
-            if len(self._answers) >= _MOST:
-                self._answers.clear()
-            self._answers[question, args] = answer
+            if len(self._known) >= _MOST:
+                self._known.clear()
+            self._known[key] = answer
         return answer
+
+
+class Memory:
+    """Remembers what one catalog answered. For coroutines of one event loop."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        """Over SQLite it holds a connection of its own, from its first use until `close`."""
+        self._catalog = catalog
+        self._answers = Answers(catalog)
+        self._watch: _Watch | None = None
+
+    def as_of_now(self) -> Answers:
+        """The answers that stand now: for the questions of one request, when it has come in."""
+        if not is_asked_at_once(self._catalog):
+            return Answers(self._catalog)
+        if self._watch is None:
+            self._watch = _Watch(self._catalog)
+        if self._watch.sees_a_commit():
+            self._answers = Answers(self._catalog)
+        return self._answers
 
     def close(self) -> None:
         """Give the connection back, and forget."""
         if self._watch is not None:
             self._watch.close()
         self._watch = None
-        self._answers.clear()
-
-    def _forget_after_a_commit(self) -> None:
-        if self._watch is None:
-            self._watch = _Watch(self._catalog)
-        elif self._watch.has_seen_a_commit():
-            self._answers.clear()
+        self._answers = Answers(self._catalog)
 
 
 class _Watch:
@@ -76,22 +83,18 @@ class _Watch:
 
     def __init__(self, catalog: Catalog) -> None:
         # Of the driver: through SQLAlchemy the look would take as long as what it saves.
-        self._connection: PoolProxiedConnection = catalog.raw_connection()
+        self._connection = catalog.raw_connection()
         self._cursor = self._connection.cursor()
-        self._version = self._now()
+        self._version: int | None = None
 
-    def has_seen_a_commit(self) -> bool:
-        """Whether anybody has committed since this was asked last."""
-        version = self._now()
-        is_new = version != self._version
-        self._version = version
-        return is_new
-
-    def close(self) -> None:
-        self._connection.close()
-
-    def _now(self) -> int:
+    def sees_a_commit(self) -> bool:
+        """Whether anybody has committed since this was asked last, or may have: the first time."""
         self._cursor.execute("pragma data_version")
         # To the end of the rows, which ends the reading: no checkpoint waits for it.
         ((version,),) = self._cursor.fetchall()
-        return int(version)
+        is_new = version != self._version
+        self._version = version
+        return bool(is_new)
+
+    def close(self) -> None:
+        self._connection.close()

@@ -1,6 +1,6 @@
 """What is given to a handler that asks for it by name?"""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Final, TypeAlias
 
 from litestar import Request
@@ -11,11 +11,11 @@ from litestar.params import HeaderParameter, PathParameter, QueryParameter, Skip
 from visitjoin.contract.clock import Clock
 from visitjoin.contract.counters import Counter
 from visitjoin.contract.extension import IDEMPOTENCY_KEY, LONGEST_KEY
+from visitjoin.contract.uploads import Uploading
 from visitjoin.receiver.catalog import counters
 from visitjoin.receiver.catalog.asking import ask
 from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.config import Settings
-from visitjoin.receiver.following import Following, Shape
 from visitjoin.receiver.intake.multipart import Body
 from visitjoin.receiver.intake.reception import Reception
 from visitjoin.receiver.lake.lake import Lake
@@ -24,12 +24,14 @@ from visitjoin.receiver.refusals import not_found
 from visitjoin.receiver.work.stores import Stores
 from visitjoin.receiver.work.worker import Worker
 
+Shape: TypeAlias = Callable[[Uploading], Uploading]
+"""In which generation's fields an uploading is answered."""
+
 # What we give was made by ourselves: there is nothing in it to check.
 AnyRequest: TypeAlias = Request[Any, Any, State]
 GivenCatalog: TypeAlias = NamedDependency[SkipValidation[Catalog]]
 GivenClock: TypeAlias = NamedDependency[SkipValidation[Clock]]
 GivenCounter: TypeAlias = NamedDependency[SkipValidation[Counter]]
-GivenFollowing: TypeAlias = NamedDependency[SkipValidation[Following]]
 GivenInstance: TypeAlias = NamedDependency[SkipValidation[str]]
 GivenLake: TypeAlias = NamedDependency[SkipValidation[Lake]]
 GivenMetrics: TypeAlias = NamedDependency[SkipValidation[Metrics]]

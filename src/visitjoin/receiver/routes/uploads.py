@@ -8,10 +8,10 @@ from litestar.params import QueryParameter
 from visitjoin.contract.answers import UploadingAnswer, UploadingsAnswer
 from visitjoin.contract.counters import Counter
 from visitjoin.contract.identifiers import IdentifierKind
-from visitjoin.contract.uploads import DEFAULT_LIMIT, UploadType
-from visitjoin.receiver.catalog import uploadings
+from visitjoin.contract.uploads import DEFAULT_LIMIT, Uploading, UploadType
+from visitjoin.receiver.catalog import counters, uploadings
+from visitjoin.receiver.catalog.memory import Answers
 from visitjoin.receiver.door.audit import name_made
-from visitjoin.receiver.following import Shape
 from visitjoin.receiver.intake.reception import Asked, Reception
 from visitjoin.receiver.refusals import not_found
 from visitjoin.receiver.routes.declared import OF_COUNTER, OF_COUNTER_AND_BODY, TakesConversions
@@ -19,12 +19,12 @@ from visitjoin.receiver.routes.given import (
     AnyRequest,
     GivenCatalog,
     GivenCounter,
-    GivenFollowing,
     GivenReception,
     GivenShape,
     Id,
     Key,
     Offset,
+    Shape,
     body_of,
 )
 
@@ -184,11 +184,11 @@ def list_calls_uploadings(
     responses=OF_COUNTER,
 )
 async def get_uploading(
-    counter_id: Id, uploading_id: Id, following: GivenFollowing
+    request: AnyRequest, counter_id: Id, uploading_id: Id, shape: GivenShape
 ) -> UploadingAnswer:
     """One uploading: how far it has come, and at its end how many rows were linked."""
-    found = await following.uploading(counter_id, uploading_id)
-    return UploadingAnswer(uploading=following.shape(found))
+    found = await _followed(request.state.answers, counter_id, uploading_id)
+    return UploadingAnswer(uploading=shape(found))
 
 
 @get(
@@ -196,10 +196,20 @@ async def get_uploading(
     responses=OF_COUNTER,
 )
 async def get_calls_uploading(
-    counter_id: Id, uploading_id: Id, following: GivenFollowing
+    request: AnyRequest, counter_id: Id, uploading_id: Id, shape: GivenShape
 ) -> UploadingAnswer:
     """One uploading of calls; the same as `uploading`, which answers those of every type."""
-    found = await following.uploading(counter_id, uploading_id)
+    found = await _followed(request.state.answers, counter_id, uploading_id)
     if found.type != UploadType.CALLS:
         raise not_found("uploading of calls", uploading_id)
-    return UploadingAnswer(uploading=following.shape(found))
+    return UploadingAnswer(uploading=shape(found))
+
+
+async def _followed(answers: Answers, counter_id: int, uploading_id: int) -> Uploading:
+    """What clients ask for again and again until it is at its end, so one question, not two."""
+    found = await answers.ask(uploadings.uploading, counter_id, uploading_id)
+    if found is not None:
+        return found
+    if await answers.ask(counters.is_there, counter_id):
+        raise not_found("uploading", uploading_id)
+    raise not_found("counter", counter_id)
