@@ -57,10 +57,11 @@ async def need_token(connection: AnyConnection, _: BaseRouteHandler) -> None:
     counter_id: int | None = connection.path_params.get("counter_id")
     if door.quotas is not None:
         door.quotas.admit_address(address_of(connection, door.proxies))
-    connection.state.answers = answers = door.memory.as_of_now()
+    state = connection.state  # made anew each time that it is asked for
+    state.answers = answers = door.memory.as_of_now()
     token = await _valid_token(answers, _shown(connection), door.clock())
-    connection.state.token = token
-    connection.state.token_name = token.name
+    state.token = token
+    state.token_name = token.name
     if door.quotas is not None:
         door.quotas.take_place(scope, token.name)
         group = group_of(method, path)
