@@ -11,6 +11,7 @@ from litestar.types import Middleware
 
 from visitjoin.contract.clock import Clock, system_clock
 from visitjoin.contract.uploads import in_newest_shape, in_older_shape
+from visitjoin.receiver.catalog.memory import Memory
 from visitjoin.receiver.catalog.opening import open_catalog
 from visitjoin.receiver.catalog.tokens import keep_admin_token
 from visitjoin.receiver.collect.door import Collection, take_hits_before
@@ -74,6 +75,7 @@ def create_app(
     """
     settings.spool.mkdir(parents=True, exist_ok=True)
     catalog = open_catalog(settings.catalog)
+    memory = Memory(catalog)
     lake = Lake(settings.lake, memory_limit=settings.memory_limit, spill=settings.spill)
     stores = Stores(settings=settings, catalog=catalog, lake=lake, clock=clock)
     journal = Journal(settings.hits, name_here(settings.data))
@@ -95,6 +97,7 @@ def create_app(
             derived.close()
             worker.stop(settings.stop_grace)
             journal.close()
+            memory.close()
             catalog.dispose()
             leave(settings.data)
 
@@ -132,7 +135,7 @@ def create_app(
         template_config=TEMPLATES,
         state=State(
             {
-                "door": Door(catalog, clock, quotas, settings.proxies),
+                "door": Door(catalog, memory, clock, quotas, settings.proxies),
                 "stores": stores,
                 "worker": worker,
                 "new_admin_token": keep_admin_token(catalog, settings.admin_token, now=clock()),

@@ -23,4 +23,9 @@ async def ask(
 ) -> T:
     """The answer of a question that reads one row or a few: never one that writes."""
     asked = partial(question, catalog, *args, **kwargs)
-    return asked() if catalog.dialect.name == "sqlite" else await asyncio.to_thread(asked)
+    return asked() if is_asked_at_once(catalog) else await asyncio.to_thread(asked)
+
+
+def is_asked_at_once(catalog: Catalog) -> bool:
+    """Whether a catalog is a library in this process, which keeps no event loop waiting."""
+    return catalog.dialect.name == "sqlite"

@@ -64,6 +64,12 @@ def counter(catalog: Catalog, counter_id: int, *, now: datetime) -> Counter | No
     return None if row is None else _counter(row, now)
 
 
+def is_there(catalog: Catalog, counter_id: int) -> bool:
+    """Whether there is such a counter."""
+    with catalog.connect() as connection:
+        return connection.execute(_ONE, {"counter": counter_id}).one_or_none() is not None
+
+
 # Built once, for it is asked with almost every call.
 _ONE: Final = select(COUNTERS).where(
     COUNTERS.c.id == bindparam("counter"), COUNTERS.c.deleted_at.is_(None)

@@ -10,7 +10,7 @@ selector is its name.
 
 import hmac
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -70,6 +70,15 @@ class Token:
     def reaches(self, counter_id: int) -> bool:
         """Whether it may do anything with a counter."""
         return self.counters is None or counter_id in self.counters
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A token that may be the one that somebody shows."""
+
+    token: Token
+    sha256: str
+    """Of the token as it is shown, in hexadecimal digits."""
 
 
 def keep_admin_token(catalog: Catalog, given: str | None, *, now: datetime) -> str | None:
@@ -148,18 +157,32 @@ def tokens(catalog: Catalog) -> tuple[Token, ...]:
 
 
 def find_token(catalog: Catalog, shown: str) -> Token | None:
-    """The token that somebody shows, valid or not; None where it is none of ours.
+    """The token that somebody shows, valid or not; None where it is none of ours."""
+    return the_shown(candidates(catalog, selector_of(shown)), shown)
+
+
+def selector_of(shown: str) -> str:
+    """What of a token that somebody shows is no secret; cut to the length that it has in ours."""
+    return shown.removeprefix(_PREFIX).partition("_")[0][: 2 * _SELECTOR_BYTES]
+
+
+def candidates(catalog: Catalog, selector: str) -> tuple[Candidate, ...]:
+    """The tokens that one with this selector may be: the one that has it, the administrator's."""
+    with catalog.connect() as connection:
+        rows = connection.execute(_CANDIDATES, {"selector": selector}).all()
+    return tuple(Candidate(token_of(row), row.sha256) for row in rows)
+
+
+def the_shown(known: Iterable[Candidate], shown: str) -> Token | None:
+    """Which of the candidates somebody shows, valid or not; None where it is none of ours.
 
     How long it takes tells at most whether there is such a selector, never how much of a secret
     was right.
     """
-    selector = shown.removeprefix(_PREFIX).partition("_")[0]
-    with catalog.connect() as connection:
-        known = connection.execute(_CANDIDATES, {"selector": selector}).all()
     hashed = _hash(shown)
     # A list, because all are compared.
-    fitting = [row for row in known if hmac.compare_digest(hashed, row.sha256)]
-    return token_of(fitting[0]) if fitting else None
+    fitting = [one.token for one in known if hmac.compare_digest(hashed, one.sha256)]
+    return fitting[0] if fitting else None
 
 
 # Built once, for it is asked with every call.

@@ -13,7 +13,7 @@ from visitjoin.contract.outcomes import Outcome
 from visitjoin.contract.uploads import Uploading, UploadingId, UploadStatus, UploadType
 from visitjoin.receiver.catalog.moments import moment, seconds
 from visitjoin.receiver.catalog.opening import Catalog
-from visitjoin.receiver.catalog.tables import UPLOADINGS
+from visitjoin.receiver.catalog.tables import COUNTERS, UPLOADINGS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +96,7 @@ def uploadings(
 
 
 def uploading(catalog: Catalog, counter_id: int, uploading_id: int) -> Uploading | None:
-    """One uploading; None where the counter has none of this id."""
+    """One uploading; None where the counter has none of this id, or is there no longer."""
     asked = {"uploading": uploading_id, "counter": counter_id}
     with catalog.connect() as connection:
         row = connection.execute(_ONE, asked).one_or_none()
@@ -104,8 +104,14 @@ def uploading(catalog: Catalog, counter_id: int, uploading_id: int) -> Uploading
 
 
 # Built once: clients ask for it again and again, and building takes as long as the answer.
-_ONE: Final = select(UPLOADINGS).where(
-    UPLOADINGS.c.id == bindparam("uploading"), UPLOADINGS.c.counter_id == bindparam("counter")
+_ONE: Final = (
+    select(UPLOADINGS)
+    .join(COUNTERS)
+    .where(
+        UPLOADINGS.c.id == bindparam("uploading"),
+        UPLOADINGS.c.counter_id == bindparam("counter"),
+        COUNTERS.c.deleted_at.is_(None),
+    )
 )
 
 

@@ -15,9 +15,15 @@ from litestar.types import HTTPScope
 
 from visitjoin.contract.answers import ErrorType
 from visitjoin.contract.clock import Clock
-from visitjoin.receiver.catalog.asking import ask
+from visitjoin.receiver.catalog.memory import Answers, Memory
 from visitjoin.receiver.catalog.opening import Catalog
-from visitjoin.receiver.catalog.tokens import Token, TokenState, find_token
+from visitjoin.receiver.catalog.tokens import (
+    Token,
+    TokenState,
+    candidates,
+    selector_of,
+    the_shown,
+)
 from visitjoin.receiver.door.quotas import AnyConnection, Quotas, address_of, group_of
 from visitjoin.receiver.door.rights import right_to
 from visitjoin.receiver.refusals import Refusal
@@ -33,6 +39,7 @@ class Door:
     """What is asked of who comes in. quotas: None where there are none."""
 
     catalog: Catalog
+    memory: Memory
     clock: Clock
     quotas: Quotas | None
     proxies: tuple[str, ...]
@@ -42,6 +49,7 @@ async def need_token(connection: AnyConnection, _: BaseRouteHandler) -> None:
     """Let nobody in without a token that is valid and has the right to this call.
 
     The token is in the request's state as `token`, its name as `token_name`: who does something.
+    Beside it, as `answers`, is what the catalog answered when the request came in.
     """
     door: Door = connection.app.state.door
     scope = cast("HTTPScope", connection.scope)
@@ -49,9 +57,11 @@ async def need_token(connection: AnyConnection, _: BaseRouteHandler) -> None:
     counter_id: int | None = connection.path_params.get("counter_id")
     if door.quotas is not None:
         door.quotas.admit_address(address_of(connection, door.proxies))
-    token = await _valid_token(door, _shown(connection))
-    connection.state.token = token
-    connection.state.token_name = token.name
+    state = connection.state  # made anew each time that it is asked for
+    state.answers = answers = door.memory.as_of_now()
+    token = await _valid_token(answers, _shown(connection), door.clock())
+    state.token = token
+    state.token_name = token.name
     if door.quotas is not None:
         door.quotas.take_place(scope, token.name)
         group = group_of(method, path)
@@ -73,12 +83,13 @@ def _shown(connection: AnyConnection) -> str:
     return token.strip()
 
 
-async def _valid_token(door: Door, shown: str) -> Token:
-    token = await ask(find_token, door.catalog, shown)
+async def _valid_token(answers: Answers, shown: str, now: datetime) -> Token:
+    known = await answers.ask(candidates, selector_of(shown))
+    token = the_shown(known, shown)
     if token is None:
         raise Refusal(ErrorType.INVALID_TOKEN, "Invalid oauth_token")
     # Who shows it knows its secret, and may know what became of it.
-    match token.state(door.clock()):
+    match token.state(now):
         case TokenState.REVOKED:
             raise Refusal(ErrorType.INVALID_TOKEN, "Invalid oauth_token: it was revoked.")
         case TokenState.EXPIRED:

@@ -8,7 +8,7 @@ JSON answer (introduction, "Method call"), and `callback` makes a function call 
 
 import re
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final, TypeAlias
 from urllib.parse import parse_qs
 
@@ -37,6 +37,9 @@ _TAKES_CALLBACK: Final = "/goal"
 _NAME: Final = re.compile(r"[A-Za-z_$][\w$.]{0,127}", re.ASCII)
 """Of a function, and nothing that could be more than a name."""
 
+_PATHS: Final = 1024
+"""Paths of which is remembered how they read: as many as the framework remembers routes of."""
+
 Form: TypeAlias = Callable[[bytes], tuple[bytes, bytes]]
 """Takes an answer in JSON; returns it in another form, and its Content-Type."""
 
@@ -58,6 +61,7 @@ def front_door(app: ASGIApp) -> ASGIApp:
     return door
 
 
+@lru_cache(_PATHS)
 def own_path(path: str) -> str:
     """The path of a call as the reference has it; one that is not of the API stays as it is."""
     found = _OF_THE_API.fullmatch(_SLASHES.sub("/", path))

@@ -8,9 +8,9 @@ from litestar.params import QueryParameter
 from visitjoin.contract.answers import UploadingAnswer, UploadingsAnswer
 from visitjoin.contract.counters import Counter
 from visitjoin.contract.identifiers import IdentifierKind
-from visitjoin.contract.uploads import DEFAULT_LIMIT, UploadType
-from visitjoin.receiver.catalog import uploadings
-from visitjoin.receiver.catalog.asking import ask
+from visitjoin.contract.uploads import DEFAULT_LIMIT, Uploading, UploadType
+from visitjoin.receiver.catalog import counters, uploadings
+from visitjoin.receiver.catalog.memory import Answers
 from visitjoin.receiver.door.audit import name_made
 from visitjoin.receiver.intake.reception import Asked, Reception
 from visitjoin.receiver.refusals import not_found
@@ -184,12 +184,10 @@ def list_calls_uploadings(
     responses=OF_COUNTER,
 )
 async def get_uploading(
-    counter: GivenCounter, uploading_id: Id, catalog: GivenCatalog, shape: GivenShape
+    request: AnyRequest, counter_id: Id, uploading_id: Id, shape: GivenShape
 ) -> UploadingAnswer:
     """One uploading: how far it has come, and at its end how many rows were linked."""
-    found = await ask(uploadings.uploading, catalog, counter.id, uploading_id)
-    if found is None:
-        raise not_found("uploading", uploading_id)
+    found = await _followed(request.state.answers, counter_id, uploading_id)
     return UploadingAnswer(uploading=shape(found))
 
 
@@ -198,10 +196,20 @@ async def get_uploading(
     responses=OF_COUNTER,
 )
 async def get_calls_uploading(
-    counter: GivenCounter, uploading_id: Id, catalog: GivenCatalog, shape: GivenShape
+    request: AnyRequest, counter_id: Id, uploading_id: Id, shape: GivenShape
 ) -> UploadingAnswer:
     """One uploading of calls; the same as `uploading`, which answers those of every type."""
-    found = await ask(uploadings.uploading, catalog, counter.id, uploading_id)
-    if found is None or found.type != UploadType.CALLS:
+    found = await _followed(request.state.answers, counter_id, uploading_id)
+    if found.type != UploadType.CALLS:
         raise not_found("uploading of calls", uploading_id)
     return UploadingAnswer(uploading=shape(found))
+
+
+async def _followed(answers: Answers, counter_id: int, uploading_id: int) -> Uploading:
+    """What clients ask for again and again until it is at its end, so one question, not two."""
+    found = await answers.ask(uploadings.uploading, counter_id, uploading_id)
+    if found is not None:
+        return found
+    if await answers.ask(counters.is_there, counter_id):
+        raise not_found("uploading", uploading_id)
+    raise not_found("counter", counter_id)
