@@ -6,6 +6,7 @@ several threads at once, and memory holds a few of them, however long the table 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -16,7 +17,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from visitjoin.contract.errors import VisitjoinError
-from visitjoin.prepare.check import read_schema, read_with_care
+from visitjoin.prepare.check import no_rows, read_with_care
+from visitjoin.prepare.kept import Kept
 from visitjoin.prepare.plan import Plan
 from visitjoin.prepare.rules import FILLED, Terms
 
@@ -42,18 +44,19 @@ def is_blank(plan: Plan) -> pl.Expr:
 
 
 class Splitter:
-    """Takes batches of read rows, returns the sound ones, and writes the others to a Parquet file.
+    """Takes batches of read rows, returns the sound ones, and sets the others aside.
 
     Both have the columns of `read_schema`, in the order of the source.
     """
 
-    def __init__(self, terms: Terms, rejects: Path) -> None:
-        """Prepare to split. terms: how rows are checked; rejects: a new file."""
+    def __init__(self, terms: Terms, now: datetime, aside: Path) -> None:
+        """Prepare to split. terms and now: how rows are checked; aside: a file that may be made."""
         self.tally = Tally()
         self.fault: BaseException | None = None
         self._terms = terms
-        self._nothing = read_schema(terms).to_frame()
-        self._path = rejects
+        self._now = now
+        self._nothing = no_rows(terms)
+        self._path = aside
         self._lock = Lock()
         self._waiting: dict[int, tuple[int, pl.DataFrame]] = {}
         self._next_row = 1
@@ -72,9 +75,14 @@ class Splitter:
         """Write what is left. A batch that never came would be a lost row: that is an error."""
         if self._waiting and error is None:
             raise VisitjoinError("Rows of the table were lost on the way. Please report this.")
-        self._write_group()
         if self._writer is not None:
+            self._write_group()
             self._writer.close()
+
+    @property
+    def aside(self) -> Kept:
+        """What was set aside, at the end: in a file, where it is more than a group of rows."""
+        return Kept(self._path if self._writer else pl.concat([self._nothing, *self._group]))
 
     def __call__(self, read: pl.DataFrame) -> pl.DataFrame:
         """Split one batch of read rows: its sound rows are returned, the rest is set aside."""
@@ -89,7 +97,7 @@ class Splitter:
         if read["sound"].all():
             sound, aside = read, self._nothing
         else:
-            again = read_with_care(read.filter(~pl.col("sound")), self._terms)
+            again = read_with_care(read.filter(~pl.col("sound")), self._terms, self._now)
             aside = again.filter(~pl.col("sound"))
             sound = read.filter("sound")
             if aside.height < again.height:
