@@ -146,7 +146,7 @@ def read_with_care(read: pl.DataFrame, terms: Terms, now: datetime) -> pl.DataFr
         return _with_care(read, terms, now)
     left_out = read[LEFT_OUT_BY].is_not_null()
     others = _with_care(read.filter(~left_out), terms, now)
-    by_mapping = _priced(read.filter(left_out), [Column.PRICE, Column.CURRENCY], terms)
+    by_mapping = _priced(read.filter(left_out), (Column.PRICE, Column.CURRENCY), terms)
     # They are kept on disk until the end: the less of them the better.
     needless = [OVERFLOW, *(column for column in Column if column is not Column.CURRENCY)]
     by_mapping = by_mapping.with_columns(nothing().alias(column) for column in needless)
@@ -154,15 +154,18 @@ def read_with_care(read: pl.DataFrame, terms: Terms, now: datetime) -> pl.DataFr
 
 
 def _with_care(read: pl.DataFrame, terms: Terms, now: datetime) -> pl.DataFrame:
-    timed = _timed(_priced(read, [*Column, OVERFLOW], terms), terms)
+    timed = _timed(_priced(read, (*Column, OVERFLOW), terms), terms)
     return timed.with_columns(_sound(is_sound(terms), now))
 
 
-def _priced(read: pl.DataFrame, texts: list[str], terms: Terms) -> pl.DataFrame:
+def _priced(read: pl.DataFrame, texts: tuple[str, ...], terms: Terms) -> pl.DataFrame:
     """Read the price with care. texts: the columns to strip, price and currency among them."""
-    again = read.with_columns(stripped(column).alias(column) for column in texts)
-    again = again.with_columns(_money_read(terms))
-    odd = again.select(may_be_number(pl.col("plain_price"))).to_series()
+    strip = [stripped(column).alias(column) for column in texts]
+    seems_odd = may_be_number(pl.col("plain_price")).alias("odd")
+    # In one go: there may be two such rows, and each setting out costs as much as a hundred.
+    priced = read.lazy().with_columns(strip).with_columns(_money_read(terms))
+    again = priced.with_columns(seems_odd).collect(engine="in-memory")
+    odd = again.drop_in_place("odd")
     if not odd.any():
         return again
     number = plain_number(pl.col(Column.PRICE), comma_is_decimal=terms.comma_is_decimal)
@@ -171,8 +174,7 @@ def _priced(read: pl.DataFrame, texts: list[str], terms: Terms) -> pl.DataFrame:
 
 
 def _timed(read: pl.DataFrame, terms: Terms) -> pl.DataFrame:
-    missed = pl.col("happened_at").is_null() & pl.col(Column.DATE_TIME).is_not_null()
-    if read.filter(missed).is_empty():
+    if not read["happened_at"].has_nulls():
         return read
     seconds = unix_seconds(pl.col(Column.DATE_TIME), terms.zone)
     return read.with_columns(seconds.alias("happened_at"))
