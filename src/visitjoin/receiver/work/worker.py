@@ -76,11 +76,12 @@ class Worker:
 
     def run_once(self) -> None:
         """Carry on with everything that is due and that nobody else works on, oldest first."""
-        for uploading_id, work in self._due():
-            if self._stopping.is_set():
-                return
-            if self._is_due(uploading_id):
-                self._try(uploading_id, work)
+        with self.stores.lake.staying():
+            for uploading_id, work in self._due():
+                if self._stopping.is_set():
+                    return
+                if self._is_due(uploading_id):
+                    self._try(uploading_id, work)
 
     def _due(self) -> Iterator[tuple[UploadingId, Work]]:
         yield from self._unfinished()
