@@ -50,7 +50,10 @@ def _locked(folder: Path) -> int:
 
 
 def _sweep(around: Path) -> None:
-    for folder in around.glob(f"{_PREFIX}*"):
+    # Not by a pattern: the folder of temporary files may hold thousands of other names.
+    with os.scandir(around) as entries:
+        left = [Path(entry) for entry in entries if entry.name.startswith(_PREFIX)]
+    for folder in left:
         try:
             if _is_ours(folder):
                 _remove_unless_used(folder)

@@ -8,6 +8,7 @@ such a stream can be read but not scanned.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
 
@@ -15,37 +16,46 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 
-def new_groups(folder: Path) -> None:
-    """Make a folder of groups, in the place of one that an earlier reading left."""
-    rmtree(folder, ignore_errors=True)
-    folder.mkdir()
+@dataclass
+class Groups:
+    """Groups of rows below a folder, which is made in the place of one that is there.
 
+    schema: that of the rows.
+    """
 
-def write_group(folder: Path, number: int, rows: pl.DataFrame) -> None:
-    """Write a group. number: from 0, in the order of the table."""
-    rows.write_ipc_stream(_group(folder, number), compression="lz4")
+    folder: Path
+    schema: pl.Schema
+    _written: int = 0
 
+    def __post_init__(self) -> None:
+        rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir()
 
-def scan_groups(folder: Path, schema: pl.Schema) -> pl.LazyFrame:
-    """The rows of all groups, in the order of the table. schema: theirs."""
+    def write(self, rows: pl.DataFrame) -> None:
+        """Write the next group, in the order of the table."""
+        rows.write_ipc_stream(self._file(self._written), compression="lz4")
+        self._written += 1
 
-    def read(
-        columns: list[str] | None, among: pl.Expr | None, most: int | None, _: int | None
-    ) -> Iterator[pl.DataFrame]:
-        left = most
-        for number in range(len(list(folder.iterdir()))):
-            rows = pl.read_ipc_stream(_group(folder, number))
-            if left is not None:
-                rows = rows.head(left)
-                left -= rows.height
-            if among is not None:
-                rows = rows.filter(among)
-            yield rows if columns is None else rows.select(columns)
-            if left == 0:
-                return
+    @property
+    def rows(self) -> pl.LazyFrame:
+        """The rows of all groups, in the order of the table."""
 
-    return register_io_source(read, schema=schema)
+        def read(
+            columns: list[str] | None, among: pl.Expr | None, most: int | None, _: int | None
+        ) -> Iterator[pl.DataFrame]:
+            left = most
+            for number in range(self._written):
+                rows = pl.read_ipc_stream(self._file(number))
+                if left is not None:
+                    rows = rows.head(left)
+                    left -= rows.height
+                if among is not None:
+                    rows = rows.filter(among)
+                yield rows if columns is None else rows.select(columns)
+                if left == 0:
+                    return
 
+        return register_io_source(read, schema=self.schema)
 
-def _group(folder: Path, number: int) -> Path:
-    return folder / f"{number}.arrows"
+    def _file(self, number: int) -> Path:
+        return self.folder / f"{number}.arrows"

@@ -6,6 +6,7 @@ known way, and only those that are still not sound are explained.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import lru_cache, partial
 from typing import Final
 
@@ -51,6 +52,7 @@ _READ: Final = pl.Schema(
 )
 
 
+@lru_cache(maxsize=16)
 def read_schema(terms: Terms) -> pl.Schema:
     """The columns of a row as read.
 
@@ -68,6 +70,12 @@ def read_schema(terms: Terms) -> pl.Schema:
     return pl.Schema(schema)
 
 
+@lru_cache(maxsize=16)
+def no_rows(terms: Terms) -> pl.DataFrame:
+    """A table of the columns of `read_schema` without any rows."""
+    return read_schema(terms).to_frame()
+
+
 _TEXT_FIELDS: Final = {
     Column.CLIENT_ID: "client_id",
     Column.USER_ID: "user_id",
@@ -77,61 +85,87 @@ _TEXT_FIELDS: Final = {
 }
 
 
-def read_usually(rows: pl.LazyFrame, plan: Plan, terms: Terms, way: Way) -> pl.LazyFrame:
+def read_usually(
+    rows: pl.LazyFrame, plan: Plan, terms: Terms, now: datetime, way: Way
+) -> pl.LazyFrame:
     """Read rows in the usual way.
 
     rows: row_no, and `c<n>` for each column of the source that the plan names; `overflow` where
-    the table's rows are uneven. way: how most of the table's moments are written.
+    the table's rows are uneven. now: aware; what happened later is in the future. way: how most
+    of the table's moments are written.
 
     Returns the columns of `read_schema`, in its order.
     """
-    overflow = pl.col(OVERFLOW) if OVERFLOW in rows.collect_schema() else nothing()
-    texts = rows.select(
-        pl.col("row_no").cast(pl.Int64),
-        *(text_of(column, plan) for column in Column),
-        overflow.alias(OVERFLOW),
-        *_by_mapping(plan),
-    )
-    price = usual_number(pl.col(Column.PRICE), comma_is_decimal=terms.comma_is_decimal)
-    read = texts.with_columns(
-        usual_seconds(pl.col(Column.DATE_TIME), way).alias("happened_at"),
-        price.alias("plain_price"),
-        _is_unknown_currency().alias("unknown_currency"),
-    )
-    read = read.with_columns(looks_sound(terms).fill_null(value=False).alias("sound"))
+    texts, values = _usually(plan, terms, way, uneven=OVERFLOW in rows.collect_schema())
+    read = rows.select(texts).with_columns(values)
+    read = read.with_columns(_sound(looks_sound(terms), now))
     return read.select(read_schema(terms).names())
 
 
-def read_with_care(read: pl.DataFrame, terms: Terms) -> pl.DataFrame:
+@lru_cache(maxsize=16)
+def _usually(
+    plan: Plan, terms: Terms, way: Way, *, uneven: bool
+) -> tuple[list[pl.Expr], list[pl.Expr]]:
+    """The texts of a row, and what they say. uneven: whether there is an `overflow`."""
+    texts = [
+        pl.col("row_no").cast(pl.Int64),
+        *(text_of(column, plan) for column in Column),
+        (pl.col(OVERFLOW) if uneven else nothing()).alias(OVERFLOW),
+        *_by_mapping(plan),
+    ]
+    values = [
+        usual_seconds(pl.col(Column.DATE_TIME), way).alias("happened_at"),
+        *_money_read(terms),
+    ]
+    return texts, values
+
+
+def _money_read(terms: Terms) -> list[pl.Expr]:
+    price = usual_number(pl.col(Column.PRICE), comma_is_decimal=terms.comma_is_decimal)
+    return [price.alias("plain_price"), _is_unknown_currency().alias("unknown_currency")]
+
+
+def _sound(breaks_nothing_else: pl.Expr, now: datetime) -> pl.Expr:
+    sound = breaks_nothing_else & ~_in_future(now)
+    return sound.fill_null(value=False).alias("sound")
+
+
+def _in_future(now: datetime) -> pl.Expr:
+    return pl.col("happened_at") > int(now.timestamp())
+
+
+def read_with_care(read: pl.DataFrame, terms: Terms, now: datetime) -> pl.DataFrame:
     """Read rows once more, in every known way. read, and what is returned: `read_schema`.
+
+    now: as of `read_usually`.
 
     Of rows that the mapping leaves out only the money: nobody asks for the rest of them, and a CRM
     may have ten for each deal that is won.
     """
     if not terms.chooses:
-        return _with_care(read, terms)
+        return _with_care(read, terms, now)
     left_out = read[LEFT_OUT_BY].is_not_null()
-    others = _with_care(read.filter(~left_out), terms)
-    by_mapping = _priced(read.filter(left_out), [Column.PRICE, Column.CURRENCY], terms)
+    others = _with_care(read.filter(~left_out), terms, now)
+    by_mapping = _priced(read.filter(left_out), (Column.PRICE, Column.CURRENCY), terms)
     # They are kept on disk until the end: the less of them the better.
     needless = [OVERFLOW, *(column for column in Column if column is not Column.CURRENCY)]
     by_mapping = by_mapping.with_columns(nothing().alias(column) for column in needless)
     return pl.concat([others, by_mapping]).sort("row_no")
 
 
-def _with_care(read: pl.DataFrame, terms: Terms) -> pl.DataFrame:
-    timed = _timed(_priced(read, [*Column, OVERFLOW], terms), terms)
-    return timed.with_columns(is_sound(terms).fill_null(value=False).alias("sound"))
+def _with_care(read: pl.DataFrame, terms: Terms, now: datetime) -> pl.DataFrame:
+    timed = _timed(_priced(read, (*Column, OVERFLOW), terms), terms)
+    return timed.with_columns(_sound(is_sound(terms), now))
 
 
-def _priced(read: pl.DataFrame, texts: list[str], terms: Terms) -> pl.DataFrame:
+def _priced(read: pl.DataFrame, texts: tuple[str, ...], terms: Terms) -> pl.DataFrame:
     """Read the price with care. texts: the columns to strip, price and currency among them."""
-    again = read.with_columns(stripped(column).alias(column) for column in texts)
-    price = usual_number(pl.col(Column.PRICE), comma_is_decimal=terms.comma_is_decimal)
-    again = again.with_columns(
-        price.alias("plain_price"), _is_unknown_currency().alias("unknown_currency")
-    )
-    odd = again.select(may_be_number(pl.col("plain_price"))).to_series()
+    strip = [stripped(column).alias(column) for column in texts]
+    seems_odd = may_be_number(pl.col("plain_price")).alias("odd")
+    # In one go: there may be two such rows, and each setting out costs as much as a hundred.
+    priced = read.lazy().with_columns(strip).with_columns(_money_read(terms))
+    again = priced.with_columns(seems_odd).collect(engine="in-memory")
+    odd = again.drop_in_place("odd")
     if not odd.any():
         return again
     number = plain_number(pl.col(Column.PRICE), comma_is_decimal=terms.comma_is_decimal)
@@ -140,8 +174,7 @@ def _priced(read: pl.DataFrame, texts: list[str], terms: Terms) -> pl.DataFrame:
 
 
 def _timed(read: pl.DataFrame, terms: Terms) -> pl.DataFrame:
-    missed = pl.col("happened_at").is_null() & pl.col(Column.DATE_TIME).is_not_null()
-    if read.filter(missed).is_empty():
+    if not read["happened_at"].has_nulls():
         return read
     seconds = unix_seconds(pl.col(Column.DATE_TIME), terms.zone)
     return read.with_columns(seconds.alias("happened_at"))
@@ -149,13 +182,18 @@ def _timed(read: pl.DataFrame, terms: Terms) -> pl.DataFrame:
 
 def as_conversions(read: pl.LazyFrame, terms: Terms) -> pl.LazyFrame:
     """Sound rows in the columns and types of `contract.tables.CONVERSION`, and the key if any."""
-    return read.select(
-        "row_no",
+    return read.select(_conversion(terms))
+
+
+@lru_cache(maxsize=16)
+def _conversion(terms: Terms) -> list[pl.Expr]:
+    return [
+        pl.col("row_no"),
         *(pl.col(column).alias(field) for column, field in _TEXT_FIELDS.items()),
-        "happened_at",
+        pl.col("happened_at"),
         *_money(terms),
-        *([KEY] if terms.keyed else []),
-    )
+        *([pl.col(KEY)] if terms.keyed else []),
+    ]
 
 
 def as_written(read: pl.LazyFrame, columns: list[Column], terms: Terms) -> pl.LazyFrame:
@@ -173,24 +211,24 @@ def as_written(read: pl.LazyFrame, columns: list[Column], terms: Terms) -> pl.La
     )
 
 
-def explained(wrong: pl.LazyFrame, terms: Terms) -> pl.LazyFrame:
+def explained(wrong: pl.LazyFrame, terms: Terms, now: datetime) -> pl.LazyFrame:
     """Rows that are not sound, each with its first reason.
 
-    wrong: the columns of `read_schema`, read with care.
+    wrong: the columns of `read_schema`, read with care. now: as of `read_usually`.
 
     Returns row_no, column, value, reason, price and currency, as in `contract.tables.REJECT`.
     """
     if not terms.chooses:
-        return _explained(wrong, terms)
-    explain = partial(_explained_apart, terms=terms)
-    schema = _explained(wrong, terms).collect_schema()
+        return _explained(wrong, terms, now)
+    explain = partial(_explained_apart, terms=terms, now=now)
+    schema = _explained(wrong, terms, now).collect_schema()
     return wrong.map_batches(explain, streamable=True, schema=schema)
 
 
-def _explained_apart(wrong: pl.DataFrame, terms: Terms) -> pl.DataFrame:
+def _explained_apart(wrong: pl.DataFrame, terms: Terms, now: datetime) -> pl.DataFrame:
     """As `explained`, with no rule tried on the rows that the mapping leaves out."""
     left_out = wrong[LEFT_OUT_BY].is_not_null()
-    others = _explained(wrong.filter(~left_out).lazy(), terms).collect()
+    others = _explained(wrong.filter(~left_out).lazy(), terms, now).collect()
     reason = pl.lit(Reason.LEFT_OUT.value)
     by_mapping = wrong.filter(left_out).select(
         "row_no",
@@ -202,35 +240,33 @@ def _explained_apart(wrong: pl.DataFrame, terms: Terms) -> pl.DataFrame:
     return pl.concat([others, by_mapping]).sort("row_no")
 
 
-def _explained(wrong: pl.LazyFrame, terms: Terms) -> pl.LazyFrame:
-    listed = rules(terms)
-    place = pl.coalesce(
-        pl.when(rule.broken).then(pl.lit(number, pl.Int32)) for number, rule in enumerate(listed)
-    )
-    fault = time_fault(pl.col(Column.DATE_TIME), terms.zone).alias("time_fault")
+def _explained(wrong: pl.LazyFrame, terms: Terms, now: datetime) -> pl.LazyFrame:
+    fault, rule, told = _explaining(terms)
     return (
-        wrong.with_columns(fault)
-        .with_columns(place.alias("rule"))
-        .select(
-            "row_no",
-            *_told(tuple((rule.column, rule.reason) for rule in listed)),
-            *_money(terms),
-        )
+        wrong.with_columns(fault, _in_future(now).alias("in_future"))
+        .with_columns(rule)
+        .select(told)
     )
 
 
 @lru_cache(maxsize=16)
-def _told(named: tuple[tuple[str, Reason], ...]) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
-    """Column, value and reason of a row whose rule is known. named: those of each rule.
-
-    Kept, for there are few lists of rules: to build these 150 expressions takes longer than to
-    check a hundred rows.
-    """
-    return (
-        _of_rule(pl.lit(_shown(column), pl.String) for column, _ in named).alias("column"),
-        _of_rule(pl.col(column) if column else nothing() for column, _ in named).alias("value"),
-        _of_rule(pl.lit(reason.value) for _, reason in named).alias("reason"),
+def _explaining(terms: Terms) -> tuple[pl.Expr, pl.Expr, list[pl.Expr]]:
+    """What is wrong with a row's moment; the first rule that it breaks; what is told of it."""
+    listed = rules(terms)
+    place = pl.coalesce(
+        pl.when(rule.broken).then(pl.lit(number, pl.Int32)) for number, rule in enumerate(listed)
     )
+    told = [
+        pl.col("row_no"),
+        _of_rule(pl.lit(_shown(rule.column), pl.String) for rule in listed).alias("column"),
+        _of_rule(pl.col(rule.column) if rule.column else nothing() for rule in listed).alias(
+            "value"
+        ),
+        _of_rule(pl.lit(rule.reason.value) for rule in listed).alias("reason"),
+        *_money(terms),
+    ]
+    fault = time_fault(pl.col(Column.DATE_TIME), terms.zone)
+    return fault.alias("time_fault"), place.alias("rule"), told
 
 
 def _by_mapping(plan: Plan) -> Iterable[pl.Expr]:

@@ -22,6 +22,7 @@ from visitjoin.contract.errors import SourceError
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.reasons import Reason
 from visitjoin.disk.scratch import scratch
+from visitjoin.prepare.kept import Kept
 from visitjoin.prepare.mapping import Mapping
 from visitjoin.prepare.own_cells import OwnColumn, OwnColumns, read_cells, with_lines_of
 from visitjoin.prepare.rejects import write_rejects
@@ -144,5 +145,5 @@ def _write_rejects(wrong: Path, faults: pl.LazyFrame, into: Path, folder: Path) 
     listed.merge_sorted(alike, key="row_no").sink_parquet(both, compression="lz4")
     into.parent.mkdir(parents=True, exist_ok=True)
     part = into.with_stem(f"{into.stem}.part")
-    write_rejects(both, part)
+    write_rejects(Kept(both), part)
     part.replace(into)

@@ -16,6 +16,7 @@ import polars as pl
 from visitjoin.contract.columns import Column
 from visitjoin.contract.errors import SourceError
 from visitjoin.contract.reasons import Reason
+from visitjoin.prepare.kept import Kept
 from visitjoin.prepare.plan import Plan
 from visitjoin.prepare.split import Tally
 
@@ -43,7 +44,7 @@ class Checked:
     name: str
     sound: Path
     """Its conversions, where they were not written at once."""
-    rejects: Path
+    rejects: Kept
     plan: Plan
     headers: tuple[str, ...]
     tally: Tally
@@ -64,21 +65,21 @@ def all_sound(checked: Sequence[Checked]) -> pl.LazyFrame:
     """
     return pl.concat(
         (
-            _numbered_on(piece.sound, before)
+            _numbered_on(Kept(piece.sound), before)
             for piece, before in zip(checked, _rows_before(checked), strict=True)
         ),
         how="diagonal",
     )
 
 
-def all_rejects(checked: Sequence[Checked], into: Path) -> Path:
+def all_rejects(checked: Sequence[Checked], into: Path) -> Kept:
     """Write the rejected rows of all pieces, with numbers that run on and the name of the file."""
     rows = pl.concat(
         _numbered_on(piece.rejects, before).with_columns(pl.lit(piece.name).alias("file"))
         for piece, before in zip(checked, _rows_before(checked), strict=True)
     )
     rows.sink_parquet(into, compression="lz4")
-    return into
+    return Kept(into)
 
 
 def all_columns(checked: Sequence[Checked]) -> list[Column]:
@@ -128,8 +129,8 @@ def called(name: str, folder: Path) -> Iterator[None]:
         raise SourceError(error.message, path=name, line=error.line) from error.__cause__
 
 
-def _numbered_on(rows: Path, before: int) -> pl.LazyFrame:
-    return pl.scan_parquet(rows, glob=False).with_columns(pl.col("row_no") + before)
+def _numbered_on(kept: Kept, before: int) -> pl.LazyFrame:
+    return kept.rows.with_columns(pl.col("row_no") + before)
 
 
 def _rows_before(checked: Sequence[Checked]) -> Iterator[int]:

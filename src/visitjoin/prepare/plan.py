@@ -18,15 +18,16 @@ Places = tuple[int, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Where everything is found that is read of a table."""
+    """Where everything is found that is read of a table. Equal ones read alike: see `cells`."""
 
-    positions: ReadOnlyDict[Column, Places]
-    constants: ReadOnlyDict[Column, str]
-    goals: ReadOnlyDict[str, str] | None = None
+    # Dictionaries are compared, and do not take part in the hash: they have none.
+    positions: ReadOnlyDict[Column, Places] = field(hash=False)
+    constants: ReadOnlyDict[Column, str] = field(hash=False)
+    goals: ReadOnlyDict[str, str] | None = field(default=None, hash=False)
     """Target by the value of `stage`; None where Target is a column or a constant."""
     stage: Places = ()
-    conditions: tuple[tuple[int, Condition], ...] = ()
-    currencies: ReadOnlyDict[str, str] = field(default_factory=dict)
+    conditions: tuple[tuple[int, Condition], ...] = field(default=(), hash=False)
+    currencies: ReadOnlyDict[str, str] = field(default_factory=dict, hash=False)
     key: Places = ()
     dates_at: str | None = None
     minor_units: bool = False
@@ -77,9 +78,9 @@ def plan_columns(headers: Sequence[str], mapping: Mapping, path: Path) -> Plan:
     return Plan(
         positions=positions,
         constants=dict(mapping.constants),
-        goals=mapping.targets.goals if mapping.targets else None,
+        goals=dict(mapping.targets.goals) if mapping.targets else None,
         stage=finder.required(mapping.targets.column, "targets.column") if mapping.targets else (),
-        currencies=mapping.currencies,
+        currencies=dict(mapping.currencies),
         conditions=tuple(finder.conditions()),
         key=finder.required(mapping.key, "key") if mapping.key else (),
         dates_at=mapping.dates_at,

@@ -1,13 +1,15 @@
 """The file of rejected rows: each with its line, column, value and reason."""
 
+from collections import Counter
+from datetime import datetime
 from pathlib import Path
-from shutil import copyfile
 
 import polars as pl
 
 from visitjoin.contract.reasons import Reason
-from visitjoin.prepare.aside import scan_groups
-from visitjoin.prepare.check import explained, read_schema
+from visitjoin.contract.tables import REJECT
+from visitjoin.prepare.check import explained
+from visitjoin.prepare.kept import Kept, keep
 from visitjoin.prepare.lines import has_breaks_inside, lines_of
 from visitjoin.prepare.plan import Plan
 from visitjoin.prepare.rules import Terms
@@ -16,37 +18,50 @@ from visitjoin.prepare.split import is_blank
 
 
 def keep_rejects(
-    set_aside: Path, into: Path, *, table: Table, plan: Plan, terms: Terms, first: int | None
-) -> None:
-    """Explain what was set aside, and keep it as a Parquet file without its blank rows.
+    set_aside: Kept,
+    into: Path,
+    *,
+    table: Table,
+    plan: Plan,
+    terms: Terms,
+    now: datetime,
+    first: int | None,
+) -> Kept:
+    """Explain what was set aside, and keep it without its blank rows.
 
-    set_aside: the groups of the splitter. into: the file to write, with the columns of
-    `contract.tables.REJECT`, in the order of the source. first: the answer of `first_line`.
+    set_aside: by the splitter. into: the file for them, where they are many. first: the answer of
+    `first_line`.
+
+    Returns the columns of `contract.tables.REJECT`, in the order of the source.
     """
-    aside = scan_groups(set_aside, read_schema(terms))
-    if aside.filter(is_blank(plan)).head(1).collect(engine="streaming").height:
+    aside = set_aside.rows
+    if aside.filter(is_blank(plan)).head(1).collect(engine=set_aside.engine).height:
         aside = _without_blank(aside, table, plan)
-    rows = with_lines(explained(aside, terms), aside, table, first)
-    rows.select("row_no", "line", "column", "value", "reason", "price", "currency").sink_parquet(
-        into, compression="lz4"
-    )
+    rows = with_lines(explained(aside, terms, now), aside, table, first)
+    return keep(rows.select(*REJECT), set_aside, into)
 
 
-def write_rejects(rejects: Path, path: Path) -> None:
+def count_reasons(rejects: Kept) -> Counter[Reason]:
+    """How many rows were rejected for which reason."""
+    counted = rejects.rows.group_by("reason").len().collect(engine=rejects.engine)
+    return Counter({Reason(reason): number for reason, number in counted.iter_rows()})
+
+
+def write_rejects(rejects: Kept, path: Path) -> None:
     """Write rejected rows: for `.csv` line, column, value, reason and message; else Parquet.
 
-    rejects: the Parquet file of `keep_rejects`, or of `all_rejects`, whose rows have a `file`. What
-    the mapping left out is no fault to be mended: a CSV only ends with its number of rows.
+    rejects: those of `keep_rejects`, or of `all_rejects`, whose rows have a `file`. What the
+    mapping left out is no fault to be mended: a CSV only ends with its number of rows.
     """
     if path.suffix.casefold() != ".csv":
-        copyfile(rejects, path)
+        rejects.write(path)
         return
     message = pl.coalesce(
         pl.when(pl.col("reason") == reason.value).then(pl.lit(reason.sentence)) for reason in Reason
     )
-    rows = pl.scan_parquet(rejects, glob=False)
+    rows = rejects.rows
     is_left_out = pl.col("reason") == Reason.LEFT_OUT.value
-    number = rows.filter(is_left_out).select(pl.len()).collect(engine="streaming").item()
+    number = rows.filter(is_left_out).select(pl.len()).collect(engine=rejects.engine).item()
     listed = rows.filter(~is_left_out) if number else rows
     file = ["file"] if "file" in rows.collect_schema() else []
     columns = (*file, "line", "column", "value", "reason")

@@ -6,6 +6,7 @@ several threads at once, and memory holds a few of them, however long the table 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -14,8 +15,9 @@ from typing import Final, Self
 import polars as pl
 
 from visitjoin.contract.errors import VisitjoinError
-from visitjoin.prepare.aside import new_groups, write_group
-from visitjoin.prepare.check import read_schema, read_with_care
+from visitjoin.prepare.aside import Groups
+from visitjoin.prepare.check import no_rows, read_with_care
+from visitjoin.prepare.kept import Kept
 from visitjoin.prepare.plan import Plan
 from visitjoin.prepare.rules import FILLED, Terms
 
@@ -41,24 +43,24 @@ def is_blank(plan: Plan) -> pl.Expr:
 
 
 class Splitter:
-    """Takes batches of read rows, returns the sound ones, and sets the others aside in groups.
+    """Takes batches of read rows, returns the sound ones, and sets the others aside.
 
     Both have the columns of `read_schema`, in the order of the source.
     """
 
-    def __init__(self, terms: Terms, rejects: Path) -> None:
-        """Prepare to split. terms: how rows are checked; rejects: a folder for the groups."""
+    def __init__(self, terms: Terms, now: datetime, aside: Path) -> None:
+        """Prepare to split. terms and now: how rows are checked; aside: a folder to be made."""
         self.tally = Tally()
         self.fault: BaseException | None = None
         self._terms = terms
-        self._nothing = read_schema(terms).to_frame()
-        self._folder = rejects
+        self._now = now
+        self._nothing = no_rows(terms)
+        self._folder = aside
         self._lock = Lock()
         self._waiting: dict[int, tuple[int, pl.DataFrame]] = {}
         self._next_row = 1
         self._group: list[pl.DataFrame] = []
-        self._groups = 0
-        new_groups(rejects)
+        self._groups: Groups | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -72,7 +74,13 @@ class Splitter:
         """Write what is left. A batch that never came would be a lost row: that is an error."""
         if self._waiting and error is None:
             raise VisitjoinError("Rows of the table were lost on the way. Please report this.")
-        self._write_group()
+        if self._groups is not None:
+            self._write_group()
+
+    @property
+    def aside(self) -> Kept:
+        """What was set aside, at the end: on the disk, where it is more than a group of rows."""
+        return Kept(self._groups or pl.concat([self._nothing, *self._group]))
 
     def __call__(self, read: pl.DataFrame) -> pl.DataFrame:
         """Split one batch of read rows: its sound rows are returned, the rest is set aside."""
@@ -87,7 +95,7 @@ class Splitter:
         if read["sound"].all():
             sound, aside = read, self._nothing
         else:
-            again = read_with_care(read.filter(~pl.col("sound")), self._terms)
+            again = read_with_care(read.filter(~pl.col("sound")), self._terms, self._now)
             aside = again.filter(~pl.col("sound"))
             sound = read.filter("sound")
             if aside.height < again.height:
@@ -114,5 +122,6 @@ class Splitter:
     def _write_group(self) -> None:
         group = pl.concat([self._nothing, *self._group])
         self._group = []
-        write_group(self._folder, self._groups, group)
-        self._groups += 1
+        if self._groups is None:
+            self._groups = Groups(self._folder, self._nothing.schema)
+        self._groups.write(group)

@@ -6,7 +6,7 @@ from collections.abc import Mapping as ReadOnlyDict
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from shutil import rmtree
 from typing import Final
@@ -36,7 +36,7 @@ from visitjoin.prepare.pieces import (
     warnings_of,
 )
 from visitjoin.prepare.plan import Plan, plan_columns
-from visitjoin.prepare.rejects import first_line, keep_rejects, write_rejects
+from visitjoin.prepare.rejects import count_reasons, first_line, keep_rejects, write_rejects
 from visitjoin.prepare.rules import Terms
 from visitjoin.prepare.sources import (
     OVERFLOW,
@@ -47,8 +47,8 @@ from visitjoin.prepare.sources import (
     name_of,
     read_somehow,
 )
-from visitjoin.prepare.split import Splitter, Tally
-from visitjoin.prepare.times import Way, usual_way, ways_of_writing
+from visitjoin.prepare.split import Splitter
+from visitjoin.prepare.times import Way, usual_way, ways_of_writing, written_in
 
 _SAMPLE: Final = 1000
 """Rows from which the usual way of writing moments is seen."""
@@ -122,14 +122,13 @@ def prepare(
         found, remarks = found_in(source, format, folder, plain=plain)
         mapping = mapping or Mapping()
         terms = Terms(
-            now=now,
             zone=mapping.zone or zone,
             only=only,
             keyed=bool(mapping.key),
             minor_units=mapping.minor_units,
             anonymous=mapping.anonymous,
         )
-        check = partial(_check_piece, terms=terms, mapping=mapping)
+        check = partial(_check_piece, terms=terms, now=now, mapping=mapping)
         write = partial(_write_conversions, terms)
         with _whole(conversions) as written, _whole(rejects or folder / "r.csv") as listed:
             if len(found) == 1:
@@ -146,7 +145,13 @@ def prepare(
 
 
 def _check_piece(
-    found: Found, folder: Path, write: Write | None, *, terms: Terms, mapping: Mapping
+    found: Found,
+    folder: Path,
+    write: Write | None,
+    *,
+    terms: Terms,
+    now: datetime,
+    mapping: Mapping,
 ) -> Checked:
     """Check one piece. write: takes its conversions; None to keep them beside its rejects."""
     aside, kept, sound = folder / "aside", folder / "kept.parquet", folder / "sound.parquet"
@@ -154,18 +159,31 @@ def _check_piece(
         table = found.open(folder)
         plan = plan_columns(table.headers, mapping, table.path)
         terms = replace(terms, comma_is_decimal=_comma_is_decimal(table), chooses=plan.chooses)
-        table, tally = _split_table(table, plan, terms, aside, write or partial(keep_sound, sound))
-        first = first_line(table, records=tally.seen)
-        keep_rejects(aside, kept, table=table, plan=plan, terms=terms, first=first)
-    rmtree(aside)
+        split = partial(
+            _split,
+            plan=plan,
+            terms=terms,
+            now=now,
+            aside=aside,
+            write=write or partial(keep_sound, sound),
+        )
+        table, splitter = read_somehow(table, folder, split)
+        first = first_line(table, records=splitter.tally.seen)
+        rejects = keep_rejects(
+            splitter.aside, kept, table=table, plan=plan, terms=terms, now=now, first=first
+        )
+    if write is None:
+        # There may be thousands of pieces: what is few of each is many of all.
+        rejects = rejects.in_file(kept)
+    rmtree(aside, ignore_errors=True)
     return Checked(
         name=found.name,
         sound=sound,
-        rejects=kept,
+        rejects=rejects,
         plan=plan,
         headers=table.headers,
-        tally=tally,
-        reasons=_count_reasons(kept),
+        tally=splitter.tally,
+        reasons=count_reasons(rejects),
         first_line=first,
         warnings=table.warnings,
     )
@@ -195,21 +213,13 @@ def _prepared(checked: list[Checked], remarks: tuple[str, ...], source: Source) 
     )
 
 
-def _split_table(
-    table: Table, plan: Plan, terms: Terms, aside: Path, write: Write
-) -> tuple[Table, Tally]:
-    """Split a table. Returns it as it could be read."""
-
-    def split(reading: Table) -> tuple[Table, Tally]:
-        return reading, _split(reading, plan, terms, aside, write)
-
-    return read_somehow(table, aside.parent, split)
-
-
-def _split(table: Table, plan: Plan, terms: Terms, aside: Path, write: Write) -> Tally:
+def _split(
+    table: Table, *, plan: Plan, terms: Terms, now: datetime, aside: Path, write: Write
+) -> tuple[Table, Splitter]:
+    """Split a table. Returns it too: it is the one that could be read."""
     cells = _cells(table, plan)
-    read = read_usually(cells, plan, terms, _usual_way(table, plan, terms))
-    with Splitter(terms, aside) as splitter:
+    read = read_usually(cells, plan, terms, now, _usual_way(table, plan, terms))
+    with Splitter(terms, now, aside) as splitter:
         sound = read.map_batches(splitter, streamable=True, schema=read_schema(terms))
         try:
             write(sound, plan.columns)
@@ -217,7 +227,7 @@ def _split(table: Table, plan: Plan, terms: Terms, aside: Path, write: Write) ->
             if splitter.fault is not None:
                 raise splitter.fault from None
             raise
-    return splitter.tally
+    return table, splitter
 
 
 def _cells(table: Table, plan: Plan) -> pl.LazyFrame:
@@ -233,15 +243,21 @@ def _cells(table: Table, plan: Plan) -> pl.LazyFrame:
     if table.is_even:
         needed.append(OVERFLOW)
     schema = {name: table.frame.collect_schema()[name] for name in needed}
-    return table.frame.map_batches(lambda rows: rows.select(needed), streamable=True, schema=schema)
+    return table.frame.map_batches(lambda rows: rows[needed], streamable=True, schema=schema)
 
 
 def _usual_way(table: Table, plan: Plan, terms: Terms) -> Way:
     if Column.DATE_TIME in plan.constants:
         return ways_of_writing(terms.zone)[0]
+    text, written = _asked_of_moments(plan, terms)
+    sample = table.frame.select(text).head(_SAMPLE).select(written)
+    return usual_way(sample.collect(engine="streaming").row(0), terms.zone)
+
+
+@lru_cache(maxsize=16)
+def _asked_of_moments(plan: Plan, terms: Terms) -> tuple[pl.Expr, list[pl.Expr]]:
     text = text_of(Column.DATE_TIME, plan).str.strip_chars()
-    sample = table.frame.select(text).head(_SAMPLE).collect(engine="streaming")
-    return usual_way(sample.to_series(), terms.zone)
+    return text, written_in(pl.col(Column.DATE_TIME), terms.zone)
 
 
 def _write_conversions(
@@ -251,12 +267,6 @@ def _write_conversions(
         as_written(sound, columns, terms).sink_csv(path)
     else:
         as_conversions(sound, terms).sink_parquet(path, compression="lz4")
-
-
-def _count_reasons(rejects: Path) -> Counter[Reason]:
-    rows = pl.scan_parquet(rejects, glob=False)
-    counted = rows.group_by("reason").len().collect(engine="streaming")
-    return Counter({Reason(reason): number for reason, number in counted.iter_rows()})
 
 
 def _comma_is_decimal(table: Table) -> bool:

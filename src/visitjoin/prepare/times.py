@@ -4,9 +4,9 @@ A local time is read in the zone that is given and never guessed. A date without
 refused: which visit came before it could not be told.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -49,6 +49,7 @@ class Way:
     read: Callable[[pl.Expr], pl.Expr]
 
 
+@lru_cache(maxsize=16)
 def ways_of_writing(zone: ZoneInfo | None) -> tuple[Way, ...]:
     """Every way that can be read. zone: of local times; None where they cannot be."""
     return (
@@ -63,9 +64,20 @@ def ways_of_writing(zone: ZoneInfo | None) -> tuple[Way, ...]:
     )
 
 
-def usual_way(texts: pl.Series, zone: ZoneInfo | None) -> Way:
-    """The way in which most of some texts are written; most tables use one way throughout."""
-    return max(ways_of_writing(zone), key=lambda way: texts.str.contains(way.pattern).sum())
+def written_in(text: pl.Expr, zone: ZoneInfo | None) -> list[pl.Expr]:
+    """How many of some texts are written in each of `ways_of_writing`."""
+    return [
+        text.str.contains(way.pattern).sum().alias(str(number))
+        for number, way in enumerate(ways_of_writing(zone))
+    ]
+
+
+def usual_way(numbers: Sequence[int], zone: ZoneInfo | None) -> Way:
+    """The way in which most texts are written; most tables use one way throughout.
+
+    numbers: the answers of `written_in`.
+    """
+    return ways_of_writing(zone)[numbers.index(max(numbers))]
 
 
 def usual_seconds(text: pl.Expr, way: Way) -> pl.Expr:

@@ -17,6 +17,7 @@ from visitjoin.contract.goals import said_of_mistaken_target, targets_of
 from visitjoin.contract.reasons import Reason
 from visitjoin.contract.uploads import UploadType
 from visitjoin.contract.window import can_upload, cut_off
+from visitjoin.prepare.kept import Kept
 from visitjoin.prepare.rejects import write_rejects
 from visitjoin.receiver.catalog.goals import goals
 from visitjoin.receiver.catalog.tracking import tracked_since
@@ -129,7 +130,7 @@ def get_rejected(
     """All rejected rows of a checked table, with line, column, value and what to do."""
     folder, found = _known(request, counter, check_id, stores)
     file = folder.path / "rejected.csv"
-    write_rejects(folder.rejects, file)
+    write_rejects(Kept(folder.rejects), file)
     return File(
         file,
         filename=f"rejected of {Path(found.file_name).stem}.csv",

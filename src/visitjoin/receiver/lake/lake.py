@@ -3,10 +3,12 @@
 import json
 import shutil
 import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import gettempdir
-from threading import RLock
+from threading import RLock, local
 from typing import Any, Final
 
 import duckdb
@@ -14,6 +16,7 @@ from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 
 from visitjoin.disk.durable import sync, sync_with_folders
 from visitjoin.linking.addresses import check_reachable, is_folder, reach
+from visitjoin.receiver.lake.staying import Stay
 from visitjoin.receiver.lake.tables import PARTITION, UPLOADING, LakeTable
 
 SLICE: Final = 1_000_000
@@ -39,18 +42,33 @@ class Lake:
     writing: RLock = field(default_factory=RLock, repr=False)
     """Held by whoever writes, so that one slice at a time is in the memory of this process. Delta
     keeps writers of several processes apart."""
+    _here: local = field(default_factory=local, repr=False, compare=False)
+    """Has `stay` in a thread that keeps an engine and tables."""
 
     def __post_init__(self) -> None:
         """Raises SettingError where the tables could not be read."""
         check_reachable(self.url)
 
+    @contextmanager
+    def staying(self) -> Iterator[None]:
+        """Keep an engine and the tables open for what this thread does in the block."""
+        self._here.stay = stay = Stay(self._engine)
+        try:
+            yield
+        finally:
+            self._here.stay = None
+            stay.end()
+
     def open(self, table: LakeTable) -> DeltaTable:
         """The table as it is now, made where it is missing."""
         url = f"{self.url}/{table}"
+        stay = self._stay
+        if stay is not None and stay.is_open(url):
+            return stay.open(url)
         if not DeltaTable.is_deltatable(url):
             with self.writing:
                 _create(url, table)
-        return DeltaTable(url)
+        return DeltaTable(url) if stay is None else stay.open(url)
 
     def files(
         self, table: LakeTable, counter_id: int, uploading_id: int | None = None
@@ -116,8 +134,18 @@ class Lake:
         for committed in range(delta.version() + 1, newest + 1):
             self.settle(DeltaTable(delta.table_uri, version=committed))
 
-    def connect(self) -> duckdb.DuckDBPyConnection:
+    @contextmanager
+    def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """An engine for questions about the tables, with this lake's memory limit."""
+        with closing(self._engine()) if self._stay is None else self._stay.connect() as connection:
+            yield connection
+
+    @property
+    def _stay(self) -> Stay | None:
+        stay: Stay | None = getattr(self._here, "stay", None)
+        return stay
+
+    def _engine(self) -> duckdb.DuckDBPyConnection:
         config: dict[str, Any] = {"temp_directory": str(self.spill or gettempdir())}
         if self.memory_limit is not None:
             config["memory_limit"] = self.memory_limit

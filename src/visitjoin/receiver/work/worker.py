@@ -80,14 +80,15 @@ class Worker:
 
     def run_once(self) -> None:
         """Carry on with everything that is due and that nobody else works on, oldest first."""
-        self._make_visits()
-        for uploading_id, work in self._due():
-            if self._stopping.is_set():
-                return
-            if self._is_due(uploading_id):
-                # Again, so that what was uploaded after a hit was answered finds its visit.
-                self._make_visits()
-                self._try(uploading_id, work)
+        with self.stores.lake.staying():
+            self._make_visits()
+            for uploading_id, work in self._due():
+                if self._stopping.is_set():
+                    return
+                if self._is_due(uploading_id):
+                    # Again, so that what was uploaded after a hit was answered finds its visit.
+                    self._make_visits()
+                    self._try(uploading_id, work)
 
     def _make_visits(self) -> None:
         if self.hits is None:

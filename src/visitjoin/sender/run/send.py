@@ -10,6 +10,7 @@ from visitjoin.contract.clock import Clock, Sleep, system_clock
 from visitjoin.contract.errors import SettingError
 from visitjoin.contract.uploads import Uploading, UploadType
 from visitjoin.prepare import Prepared, Source
+from visitjoin.prepare.kept import Kept
 from visitjoin.prepare.rejects import write_rejects
 from visitjoin.prepare.sources import name_of
 from visitjoin.sender.api.client import Metrica
@@ -147,7 +148,7 @@ def _find_fates(workspace: Workspace, wishes: Wishes) -> None:
 
 def _write_wished(workspace: Workspace, prepared: Prepared, wishes: Wishes) -> None:
     if wishes.rejects is not None:
-        write_rejects(workspace.table("rejects"), wishes.rejects)
+        write_rejects(Kept(workspace.table("rejects")), wishes.rejects)
     if wishes.fates is not None:
         write_fates(workspace.table("fates"), wishes.fates, prepared.pieces)
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: Final = "6"
-down_revision: Final = "4"
+down_revision: Final = "5"
 
 
 def upgrade() -> None:
