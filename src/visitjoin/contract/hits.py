@@ -7,7 +7,7 @@ own: `hid`, by which a hit that is sent again is known.
 import re
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_to_bytes
 
 import msgspec
 
@@ -86,7 +86,11 @@ def fields_of(line: str) -> dict[str, str]:
     for pair in line.split("&"):
         name, _, value = pair.partition("=")
         if value:
-            fields[name] = unquote_plus(value) if "%" in value or "+" in value else value
+            value = value.replace("+", " ")
+            # What `unquote` does, without its looking for stretches of ASCII.
+            fields[name] = (
+                unquote_to_bytes(value).decode("utf-8", "replace") if "%" in value else value
+            )
     return fields
 
 

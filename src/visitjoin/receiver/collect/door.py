@@ -86,7 +86,8 @@ def take_hits_before(app: ASGIApp, collection: Collection) -> ASGIApp:
 async def _taken(collection: Collection, scope: HTTPScope, receive: Receive) -> Answer:
     method = scope["method"]
     headers = dict(scope["headers"])
-    query = fields_of(_text(scope["query_string"]))
+    written = scope["query_string"]
+    query = fields_of(_text(written)) if written else {}
     if method == "POST":
         body = await _body(receive)
         if body is None:
@@ -127,7 +128,7 @@ async def _lines(
     wrong = None
     for number, line in enumerate(lines or [b""], 1):
         try:
-            fields = {**common, **_fields(line)}
+            fields = {**common, **_fields(line)} if common else _fields(line)
             if hit := await _hit(collection, headers, fields):
                 taken.append(hit)
         except Refused as refusal:
