@@ -56,5 +56,5 @@ def test_only_the_receiver_is_reached_from_outside_and_only_on_this_machine(
     assert ports == {"receiver": ["127.0.0.1:8080:8080"]}
 
 
-def test_the_image_has_the_driver_of_the_catalog() -> None:
-    assert "'visitjoin[postgresql]'" in (ROOT / "Dockerfile").read_text("utf-8")
+def test_the_image_has_what_catalog_and_store_need() -> None:
+    assert "'visitjoin[postgresql,s3]'" in (ROOT / "Dockerfile").read_text("utf-8")
