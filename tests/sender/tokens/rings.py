@@ -13,7 +13,7 @@ class FiledKeyring(KeyringBackend):
     Named by PYTHON_KEYRING_BACKEND; its file by KEYRING_PROPERTY_FILE.
     """
 
-    priority = 0  # it is named, and never found: another test of this process may look for one
+    priority = -1  # less than that of no keyring: it is named, and never found by another test
     file: str = ""
 
     def __init__(self) -> None:
