@@ -27,7 +27,7 @@ from typing import Any, Final
 
 import psutil
 from cyclopts import run
-from running import free_port, running_receiver, until_open
+from running import running_bare, running_receiver
 
 CONNECTIONS: Final = 64
 OF_THE_BARE: Final = 0.3
@@ -59,7 +59,7 @@ def main(*, seconds: float = 10, minutes: float = 5, rounds: int = 3) -> None:
     with (
         TemporaryDirectory(prefix="visitjoin-collect-") as name,
         running_receiver(Path(name) / "data") as receiver,
-        _bare(Path(name)) as bare_port,
+        running_bare(Path(name), BARE) as bare_port,
     ):
         _load(receiver.port, 2, 0)
         _load(bare_port, 2, 0)
@@ -118,19 +118,6 @@ def _watched(pid: int) -> Iterator[list[int]]:
     finally:
         over.set()
         thread.join()
-
-
-@contextmanager
-def _bare(folder: Path) -> Iterator[int]:
-    (folder / "bare.py").write_text(BARE)
-    port = free_port()
-    process = subprocess.Popen([sys.executable, str(folder / "bare.py"), str(port)])
-    try:
-        until_open(port)
-        yield port
-    finally:
-        process.terminate()
-        process.wait()
 
 
 if __name__ == "__main__":

@@ -177,6 +177,28 @@ def running_receiver(
         process.wait()
 
 
+@contextmanager
+def running_bare(folder: Path, program: str) -> Iterator[int]:
+    """Run a handler that does nothing, to compare with. Yields its port.
+
+    folder: for the program, which takes the port as its argument.
+    """
+    (folder / "bare.py").write_text(program)
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "bare.py", str(port)],
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        until_open(port)
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
 def until_open(port: int) -> None:
     """Wait until something listens there."""
     deadline = time.monotonic() + 60

@@ -12,12 +12,10 @@ uploads a second; at least half as many status reads as of the bare handler.
 
 import http.client
 import statistics
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,10 +27,9 @@ from running import (
     HEAD,
     TAIL,
     Receiver,
-    free_port,
     generate,
+    running_bare,
     running_receiver,
-    until_open,
 )
 
 UPLOADS: Final = 100
@@ -74,7 +71,7 @@ def main(*, seconds: float = 20, rows: int = 100, clients: int = 8) -> None:
             _uploads(receiver, body, clients=clients, seconds=2)
             uploads = _uploads(receiver, body, clients=clients, seconds=seconds)
             waited = _until_rest(receiver)
-            with _bare(folder) as port:
+            with running_bare(folder, BARE) as port:
                 ours = (receiver.port, f"{PATH}/uploading/1", receiver.token)
                 rounds = [
                     (_reads(*ours, clients), _reads(port, "/1", "", clients)) for _ in range(ROUNDS)
@@ -149,24 +146,6 @@ def _until_rest(receiver: Receiver) -> float:
     begun = time.perf_counter()
     receiver.until_rest()
     return time.perf_counter() - begun
-
-
-@contextmanager
-def _bare(folder: Path) -> Iterator[int]:
-    (folder / "bare.py").write_text(BARE)
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "bare.py", str(port)],
-        cwd=folder,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        until_open(port)
-        yield port
-    finally:
-        process.terminate()
-        process.wait()
 
 
 if __name__ == "__main__":

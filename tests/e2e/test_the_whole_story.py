@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.cli.command import run
 from tests.conftest import Running
-from tests.receiver.console.conftest import Reader
+from tests.receiver.console.conftest import Reader, signing_in
 from tests.tag.site import Site, running_site
 
 CUSTOMER = "customer-17"
@@ -26,14 +26,8 @@ def visitor(chromium: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def marketer(chromium: Browser, running: Running) -> Iterator[Reader]:
-    context = chromium.new_context(locale="en-GB")
-    page = context.new_page()
-    page.goto(f"{running.address}/sign-in")
-    page.get_by_label("Token").fill(running.token)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("heading", name="Counters").wait_for()
-    yield Reader(page, running.address)
-    context.close()
+    with signing_in(chromium, running) as page:
+        yield Reader(page, running.address)
 
 
 @pytest.fixture

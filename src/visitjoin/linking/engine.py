@@ -17,6 +17,7 @@ from visitjoin.contract.errors import EngineError
 from visitjoin.contract.outcomes import Outcome
 from visitjoin.contract.tables import CONVERSION, VISIT
 from visitjoin.disk.scratch import scratch
+from visitjoin.disk.whole import whole
 from visitjoin.linking.addresses import reach
 from visitjoin.linking.count import count_outcomes
 from visitjoin.linking.memory import default_memory_limit
@@ -49,9 +50,7 @@ def link(
     Raises EngineError where a file cannot be read or the outcomes do not add up.
     Source of the rules: docs/explanation/linking.md.
     """
-    out.parent.mkdir(parents=True, exist_ok=True)
-    part = out.with_stem(f"{out.stem}.part")
-    with _engine(memory_limit) as engine:
+    with whole(out) as part, _engine(memory_limit) as engine:
         reach(engine, *map(str, visits), *map(str, conversions))
         try:
             _offer(engine, "visits", visits, VISIT)
@@ -60,9 +59,7 @@ def link(
             engine.execute(f"copy ({TEXT}) to '{_quoted(part)}' (format parquet, compression lz4)")
             counts = count_outcomes(engine, part)
         except duckdb.Error as error:
-            part.unlink(missing_ok=True)
             raise EngineError(str(error), query=QUERY) from error
-    part.replace(out)
     return counts
 
 

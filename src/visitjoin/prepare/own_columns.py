@@ -22,6 +22,7 @@ from visitjoin.contract.errors import SourceError
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.reasons import Reason
 from visitjoin.disk.scratch import scratch
+from visitjoin.disk.whole import whole
 from visitjoin.prepare.kept import Kept
 from visitjoin.prepare.mapping import Mapping
 from visitjoin.prepare.own_cells import OwnColumn, OwnColumns, read_cells, with_lines_of
@@ -114,14 +115,12 @@ def _judge(
 
 def _write_sound(engine: duckdb.DuckDBPyConnection, into: Path) -> None:
     """Write the rows that break no rule."""
-    into.parent.mkdir(parents=True, exist_ok=True)
-    part = into.with_stem(f"{into.stem}.part")
     sound = engine.sql(
         'select * exclude ("column", value, reason) from judged '
         "where reason is null order by row_no"
     )
-    sound.write_parquet(str(part), compression="lz4")
-    part.replace(into)
+    with whole(into) as part:
+        sound.write_parquet(str(part), compression="lz4")
 
 
 def _write_faults(engine: duckdb.DuckDBPyConnection, into: Path) -> Counter[Reason]:
@@ -143,7 +142,5 @@ def _write_rejects(wrong: Path, faults: pl.LazyFrame, into: Path, folder: Path) 
     schema = listed.collect_schema()
     alike = faults.select(*schema).cast(schema)
     listed.merge_sorted(alike, key="row_no").sink_parquet(both, compression="lz4")
-    into.parent.mkdir(parents=True, exist_ok=True)
-    part = into.with_stem(f"{into.stem}.part")
-    write_rejects(Kept(both), part)
-    part.replace(into)
+    with whole(into) as part:
+        write_rejects(Kept(both), part)

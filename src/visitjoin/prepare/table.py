@@ -1,9 +1,7 @@
 """From any table of a CRM or a shop to checked conversions and rejected rows."""
 
 from collections import Counter
-from collections.abc import Iterator
 from collections.abc import Mapping as ReadOnlyDict
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache, partial
@@ -19,6 +17,7 @@ from visitjoin.contract.errors import SourceError
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.reasons import Reason
 from visitjoin.disk.scratch import scratch
+from visitjoin.disk.whole import whole
 from visitjoin.prepare.cells import text_of
 from visitjoin.prepare.check import as_conversions, as_written, read_schema, read_usually
 from visitjoin.prepare.mapping import Mapping
@@ -130,7 +129,7 @@ def prepare(
         )
         check = partial(_check_piece, terms=terms, now=now, mapping=mapping)
         write = partial(_write_conversions, terms)
-        with _whole(conversions) as written, _whole(rejects or folder / "r.csv") as listed:
+        with whole(conversions) as written, whole(rejects or folder / "r.csv") as listed:
             if len(found) == 1:
                 (piece,) = checked = [check(found[0], folder, partial(write, written))]
                 write_rejects(piece.rejects, listed)
@@ -271,15 +270,3 @@ def _write_conversions(
 
 def _comma_is_decimal(table: Table) -> bool:
     return table.dialect is None or table.dialect.separator != ","
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[Path]:
-    """A place to write a file that gets its name only when it is whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_stem(f"{path.stem}.part")
-    try:
-        yield part
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

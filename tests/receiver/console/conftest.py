@@ -1,6 +1,7 @@
 """A browser, and a receiver with shops, for the tests of the console."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
@@ -57,6 +58,19 @@ class Seen:
     complaints: list[str]
 
 
+@contextmanager
+def signing_in(chromium: Browser, running: Running) -> Iterator[Page]:
+    """A page of a window of its own, of who has signed in with the administrator's token."""
+    context = chromium.new_context(locale="en-GB")
+    page = context.new_page()
+    page.goto(f"{running.address}/sign-in")
+    page.get_by_label("Token").fill(running.token)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", name="Counters").wait_for()
+    yield page
+    context.close()
+
+
 @pytest.fixture(scope="session")
 def busy(running: Running) -> Shop:
     """A shop with a month behind it: the tests look at it, and change nothing."""
@@ -72,15 +86,10 @@ def empty(running: Running) -> Shop:
 @pytest.fixture(scope="session")
 def signed_in(chromium: Browser, running: Running) -> Iterator[BrowserContext]:
     """A window of who has signed in with the administrator's token."""
-    context = chromium.new_context(locale="en-GB")
-    page = context.new_page()
-    page.goto(f"{running.address}/sign-in")
-    page.get_by_label("Token").fill(running.token)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("heading", name="Counters").wait_for()
-    page.close()
-    yield context
-    context.close()
+    with signing_in(chromium, running) as page:
+        context = page.context
+        page.close()
+        yield context
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,9 @@
 """What is set about the hits of a counter?"""
 
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from visitjoin.contract.counters import CollectionSettings
 from visitjoin.receiver.catalog.opening import Catalog
@@ -29,19 +29,21 @@ _EVEN_DELETED: Final = _ASKED.where(COUNTERS.c.id == bindparam("counter"))
 
 def collecting(catalog: Catalog, counter_id: int) -> Collecting | None:
     """The settings of a counter; None where there is none, or no longer."""
-    with catalog.connect() as connection:
-        row = connection.execute(_ONE, {"counter": counter_id}).one_or_none()
-    return None if row is None else _settings(row)
+    return _settings(catalog, counter_id, _ONE)
 
 
 def collected(catalog: Catalog, counter_id: int) -> Collecting | None:
     """The same, also of a counter that was deleted: what it took in stays."""
+    return _settings(catalog, counter_id, _EVEN_DELETED)
+
+
+def _settings(
+    catalog: Catalog, counter_id: int, asked: Select[int, bool, int]
+) -> Collecting | None:
     with catalog.connect() as connection:
-        row = connection.execute(_EVEN_DELETED, {"counter": counter_id}).one_or_none()
-    return None if row is None else _settings(row)
-
-
-def _settings(row: Row[*tuple[Any, ...]]) -> Collecting:
+        row = connection.execute(asked, {"counter": counter_id}).one_or_none()
+    if row is None:
+        return None
     return Collecting(
         row.visit_threshold,
         CollectionSettings(honours_do_not_track=row.honours_do_not_track, hits_days=row.hits_days),

@@ -7,7 +7,6 @@ token that it was opened with: revoked, expired or replaced, that is not found a
 
 import secrets
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Final
 
 from sqlalchemy import delete, insert, select
@@ -15,7 +14,7 @@ from sqlalchemy import delete, insert, select
 from visitjoin.receiver.catalog.moments import seconds
 from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.catalog.tables import SESSIONS, TOKENS
-from visitjoin.receiver.catalog.tokens import Token, TokenState, token_of
+from visitjoin.receiver.catalog.tokens import Token, TokenState, hash_of, token_of
 
 LONGEST: Final = timedelta(hours=12)
 """A working day: who comes back tomorrow shows the token again."""
@@ -30,9 +29,9 @@ def open_session(catalog: Catalog, shown: str, token: Token, *, now: datetime) -
     """
     name = secrets.token_urlsafe(_NAME_BYTES)
     row = {
-        "sha256": _hash(name),
+        "sha256": hash_of(name),
         "token_name": token.name,
-        "token_sha256": _hash(shown),
+        "token_sha256": hash_of(shown),
         "expires_at": seconds(now + LONGEST),
     }
     with catalog.begin() as connection:
@@ -49,7 +48,7 @@ def token_of_session(catalog: Catalog, name: str, *, now: datetime) -> Token | N
             SESSIONS,
             (SESSIONS.c.token_name == TOKENS.c.name) & (SESSIONS.c.token_sha256 == TOKENS.c.sha256),
         )
-        .where(SESSIONS.c.sha256 == _hash(name), SESSIONS.c.expires_at > seconds(now))
+        .where(SESSIONS.c.sha256 == hash_of(name), SESSIONS.c.expires_at > seconds(now))
     )
     with catalog.connect() as connection:
         row = connection.execute(asked).one_or_none()
@@ -62,8 +61,4 @@ def token_of_session(catalog: Catalog, name: str, *, now: datetime) -> Token | N
 def close_session(catalog: Catalog, name: str) -> None:
     """End a session; nothing happens where it is over."""
     with catalog.begin() as connection:
-        connection.execute(delete(SESSIONS).where(SESSIONS.c.sha256 == _hash(name)))
-
-
-def _hash(text: str) -> str:
-    return sha256(text.encode()).hexdigest()
+        connection.execute(delete(SESSIONS).where(SESSIONS.c.sha256 == hash_of(name)))

@@ -124,7 +124,7 @@ def create_token(
     row = {
         "name": name,
         "selector": selector,
-        "sha256": _hash(made),
+        "sha256": hash_of(made),
         "scopes": sorted(scopes),
         "counters": None if counters is None else sorted(counters),
         "created_at": seconds(now),
@@ -179,7 +179,7 @@ def the_shown(known: Iterable[Candidate], shown: str) -> Token | None:
     How long it takes tells at most whether there is such a selector, never how much of a secret
     was right.
     """
-    hashed = _hash(shown)
+    hashed = hash_of(shown)
     # A list, because all are compared.
     fitting = [one.token for one in known if hmac.compare_digest(hashed, one.sha256)]
     return fitting[0] if fitting else None
@@ -206,7 +206,7 @@ def _put_admin(
     row = {
         "name": ADMIN,
         "selector": ADMIN,
-        "sha256": _hash(token),
+        "sha256": hash_of(token),
         "scopes": sorted(Scope),
         "created_at": seconds(now),
     }
@@ -227,5 +227,6 @@ def token_of(row: Row[tuple[object, ...]]) -> Token:
     )
 
 
-def _hash(token: str) -> str:
-    return sha256(token.encode()).hexdigest()
+def hash_of(secret: str) -> str:
+    """What is kept of a token, or of another name made by chance."""
+    return sha256(secret.encode()).hexdigest()

@@ -1,6 +1,7 @@
 """The counters, and one counter at a glance: what to do next, and the last 30 days."""
 
 import asyncio
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -8,9 +9,9 @@ from zoneinfo import ZoneInfo
 from litestar import get, post
 from litestar.response import Redirect, Template
 
-from visitjoin.contract.counters import DEFAULT_TIME_ZONE
+from visitjoin.contract.counters import DEFAULT_TIME_ZONE, Counter
 from visitjoin.contract.goals import targets_of
-from visitjoin.contract.texts import is_text
+from visitjoin.contract.texts import LONGEST_NAME, is_name, is_text
 from visitjoin.contract.uploads import Uploading, UploadType
 from visitjoin.contract.window import WINDOW, cut_off
 from visitjoin.receiver.catalog import counters
@@ -22,18 +23,16 @@ from visitjoin.receiver.console.given import GivenDerived
 from visitjoin.receiver.console.named import STATUSES
 from visitjoin.receiver.console.pages import form_of, go_to, language, page
 from visitjoin.receiver.console.questions import last_days, results_of, visits_of
-from visitjoin.receiver.console.sessions import NEEDS, AnyRequest, may
+from visitjoin.receiver.console.sessions import NEEDS, may
 from visitjoin.receiver.door.audit import name_made
 from visitjoin.receiver.door.rights import Right
 from visitjoin.receiver.refusals import Refusal, invalid
 from visitjoin.receiver.routes.counters import check_zone
-from visitjoin.receiver.routes.given import GivenCatalog, GivenClock, GivenCounter
+from visitjoin.receiver.routes.given import AnyRequest, GivenCatalog, GivenClock, GivenCounter
 from visitjoin.receiver.routes.tracking import enable
 
 DAYS: Final = 30
 """Of the counter's first page."""
-
-_LONGEST_NAME: Final = 255
 
 
 @get("/", opt={NEEDS: Right.FOLLOW}, sync_to_thread=True)
@@ -41,14 +40,8 @@ def list_counters(request: AnyRequest, catalog: GivenCatalog, clock: GivenClock)
     """The counters that the token reaches; of one that may not look, those it is bound to."""
     token = request.state.token
     found = counters.counters(catalog, now=clock(), only=token.counters)
-    return page(
-        request,
-        "counters.html",
-        counters=found if may(token, Right.LOOK) or token.counters is not None else (),
-        default_zone=DEFAULT_TIME_ZONE,
-        fault="",
-        name="",
-    )
+    is_shown = may(token, Right.LOOK) or token.counters is not None
+    return _counters(request, found if is_shown else (), zone=DEFAULT_TIME_ZONE)
 
 
 @post("/", opt={NEEDS: Right.CHANGE})
@@ -63,20 +56,12 @@ async def create_counter(
     fault = _fault(name, zone)
     if fault:
         found = await asyncio.to_thread(counters.counters, catalog, now=clock())
-        return page(
-            request,
-            "counters.html",
-            status=HTTPStatus.BAD_REQUEST,
-            counters=found,
-            default_zone=zone,
-            fault=fault,
-            name=name,
-        )
+        return _counters(request, found, zone=zone, fault=fault, name=name)
     made = await asyncio.to_thread(
         counters.create_counter,
         catalog,
         name=name,
-        site=site[:_LONGEST_NAME] if is_text(site) else "",
+        site=site[:LONGEST_NAME] if is_text(site) else "",
         time_zone_name=zone,
         now=clock(),
     )
@@ -84,8 +69,23 @@ async def create_counter(
     return go_to(f"/counter/{made.id}")
 
 
+def _counters(
+    request: AnyRequest, found: Sequence[Counter], *, zone: str, fault: str = "", name: str = ""
+) -> Template:
+    """Counters, and a form for another. fault: why the one that was asked for is none."""
+    return page(
+        request,
+        "counters.html",
+        status=HTTPStatus.BAD_REQUEST if fault else HTTPStatus.OK,
+        counters=found,
+        default_zone=zone,
+        fault=fault,
+        name=name,
+    )
+
+
 def _fault(name: str, zone: str) -> str:
-    if not name or len(name) > _LONGEST_NAME or not is_text(name):
+    if not is_name(name):
         return "name"
     try:
         check_zone(zone)

@@ -103,14 +103,16 @@ class Derived:
 
     def _renew(self, key: Hashable, counter_id: int, ask: Ask[Any]) -> None:
         try:
-            # Looked at before the rows are: what comes in between is taken for unseen.
-            version = version_of(self.stores, counter_id)
-            kept, began = self._kept.get(key), self.stores.clock()
-            if kept is None or (kept.version != version and began >= kept.due):
-                value = ask(self.stores)
-                ended = self.stores.clock()
-                kept = _Kept(value, version, began, ended + _REST * (ended - began))
-            self._keep(key, kept, is_current=kept.version == version)
+            # The tables that are looked at are those that are asked: they are opened once.
+            with self.stores.lake.staying():
+                # Looked at before the rows are: what comes in between is taken for unseen.
+                version = version_of(self.stores, counter_id)
+                kept, began = self._kept.get(key), self.stores.clock()
+                if kept is None or (kept.version != version and began >= kept.due):
+                    value = ask(self.stores)
+                    ended = self.stores.clock()
+                    kept = _Kept(value, version, began, ended + _REST * (ended - began))
+                self._keep(key, kept, is_current=kept.version == version)
         except Exception:  # noqa: BLE001 - whatever it is, the page says so, and what was found stands
             _log.exception("console_question_failed", counter=counter_id)
             with self._lock:

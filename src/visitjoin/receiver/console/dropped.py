@@ -5,6 +5,8 @@ column names. What is uploaded then are the rows that passed, in the API's form.
 """
 
 import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
 from importlib.resources import files
@@ -154,22 +156,22 @@ def check(
 def findings(spool: Path, id_: str) -> tuple[Folder, Findings] | None:
     """What a check has found, by the name of its folder; None where it is not there any more."""
     # A name that was given by a browser is looked for among those that there are.
-    for path in spool.glob("*/findings.json"):
-        if path.parent.name == id_:
-            try:
-                return Folder(path.parent), msgspec.json.decode(path.read_bytes(), type=Findings)
-            except FileNotFoundError:
-                return None
-    return None
+    return next((known for known in _checks(spool) if known[0].name == id_), None)
 
 
 def clear(spool: Path, *, now: datetime) -> None:
     """Remove the checks that nobody came back to. now: aware."""
     oldest = (now - KEPT_FOR).timestamp()
+    for folder, found in _checks(spool):
+        if found.checked_at < oldest:
+            folder.remove()
+
+
+def _checks(spool: Path) -> Iterator[tuple[Folder, Findings]]:
+    """All checks that wait."""
     for path in spool.glob("*/findings.json"):
-        found = findings(spool, path.parent.name)
-        if found is not None and found[1].checked_at < oldest:
-            found[0].remove()
+        with suppress(FileNotFoundError):  # removed while we look
+            yield Folder(path.parent), msgspec.json.decode(path.read_bytes(), type=Findings)
 
 
 def _in_rows(checked: Path, since: datetime) -> tuple[tuple[OfTarget, ...], int]:

@@ -1,33 +1,33 @@
 """The goals of a counter: list, create, delete."""
 
 import asyncio
+from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Final
 
 from litestar import get, post
 from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 
+from visitjoin.contract.counters import Counter
 from visitjoin.contract.goals import (
     JAVASCRIPT_EVENT,
     TARGET_FORBIDDEN,
     Condition,
     ConditionType,
+    Goal,
     fault_of_target,
     target_of,
 )
-from visitjoin.contract.texts import is_text
+from visitjoin.contract.texts import is_name, is_text
 from visitjoin.receiver.catalog.goals import delete_goal, goals
 from visitjoin.receiver.catalog.goals import goal as goal_of
 from visitjoin.receiver.console.pages import form_of, go_to, page
-from visitjoin.receiver.console.sessions import NEEDS, AnyRequest
+from visitjoin.receiver.console.sessions import NEEDS
 from visitjoin.receiver.door.audit import name_made
 from visitjoin.receiver.door.rights import Right
 from visitjoin.receiver.refusals import not_found
-from visitjoin.receiver.routes.given import GivenCatalog, GivenClock, GivenCounter, Id
+from visitjoin.receiver.routes.given import AnyRequest, GivenCatalog, GivenClock, GivenCounter, Id
 from visitjoin.receiver.routes.goals import GoalFields, make_goal
-
-_LONGEST: Final = 255
 
 
 @get("/counter/{counter_id:int}/goals", opt={NEEDS: Right.LOOK}, sync_to_thread=True)
@@ -35,19 +35,7 @@ def list_goals(
     request: AnyRequest, counter: GivenCounter, catalog: GivenCatalog, done: FromQuery[str] = ""
 ) -> Template:
     """The goals, and a form for another one."""
-    known = [(goal, target_of(goal)) for goal in goals(catalog, counter.id)]
-    return page(
-        request,
-        "goals.html",
-        counter=counter,
-        at="goals",
-        goals=known,
-        done=done,
-        fault="",
-        forbidden=TARGET_FORBIDDEN,
-        name="",
-        target="",
-    )
+    return _goals(request, counter, goals(catalog, counter.id), done=done)
 
 
 @post("/counter/{counter_id:int}/goals", opt={NEEDS: Right.CHANGE})
@@ -62,19 +50,7 @@ async def create_goal(
     if not fault and target in {target_of(goal) for goal in known}:
         fault = "known"
     if fault:
-        return page(
-            request,
-            "goals.html",
-            status=HTTPStatus.BAD_REQUEST,
-            counter=counter,
-            at="goals",
-            goals=[(goal, target_of(goal)) for goal in known],
-            done="",
-            fault=fault,
-            forbidden=TARGET_FORBIDDEN,
-            name=name,
-            target=target,
-        )
+        return _goals(request, counter, known, fault=fault, name=name, target=target)
     condition = Condition(type=ConditionType.EXACT, url=target)
     asked = GoalFields(name=name, type=JAVASCRIPT_EVENT, conditions=(condition,))
     made = await asyncio.to_thread(make_goal, catalog, counter.id, asked)
@@ -118,8 +94,34 @@ async def delete(
     return go_to(f"/counter/{counter.id}/goals?done=deleted")
 
 
+def _goals(
+    request: AnyRequest,
+    counter: Counter,
+    known: Sequence[Goal],
+    *,
+    done: str = "",
+    fault: str = "",
+    name: str = "",
+    target: str = "",
+) -> Template:
+    """The goals that are known. fault: why the one that was asked for is none."""
+    return page(
+        request,
+        "goals.html",
+        status=HTTPStatus.BAD_REQUEST if fault else HTTPStatus.OK,
+        counter=counter,
+        at="goals",
+        goals=[(goal, target_of(goal)) for goal in known],
+        done=done,
+        fault=fault,
+        forbidden=TARGET_FORBIDDEN,
+        name=name,
+        target=target,
+    )
+
+
 def _fault(name: str, target: str) -> str:
-    if not name or len(name) > _LONGEST or not is_text(name):
+    if not is_name(name):
         return "name"
     if fault_of_target(target) or not is_text(target):
         return "target"

@@ -19,7 +19,6 @@ from visitjoin.receiver.catalog.tokens import Token
 from visitjoin.receiver.console.languages import COOKIE, LANGUAGES, Language, language_of
 from visitjoin.receiver.console.sessions import (
     FIELD,
-    AnyRequest,
     SignInNeeded,
     check_form,
     form_cookie,
@@ -28,6 +27,7 @@ from visitjoin.receiver.console.sessions import (
 )
 from visitjoin.receiver.door.rights import Right
 from visitjoin.receiver.refusals import Refusal
+from visitjoin.receiver.routes.given import AnyRequest
 
 _log = structlog.get_logger()
 

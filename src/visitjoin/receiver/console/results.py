@@ -17,9 +17,9 @@ from visitjoin.receiver.console import drawn
 from visitjoin.receiver.console.given import GivenDerived
 from visitjoin.receiver.console.pages import language, page
 from visitjoin.receiver.console.questions import last_days, results_of
-from visitjoin.receiver.console.sessions import NEEDS, AnyRequest
+from visitjoin.receiver.console.sessions import NEEDS
 from visitjoin.receiver.door.rights import Right
-from visitjoin.receiver.routes.given import GivenCatalog, GivenClock, GivenCounter
+from visitjoin.receiver.routes.given import AnyRequest, GivenCatalog, GivenClock, GivenCounter
 
 _MOST_UPLOADINGS = 1000
 """Of which the share joined is drawn: an hourly job's of six weeks, read in some 20 ms."""

@@ -7,11 +7,9 @@ make it send. Each form carries a word besides that only our pages can know.
 import hmac
 import secrets
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 
-from litestar import Request
-from litestar.connection import ASGIConnection
-from litestar.datastructures import Cookie, State
+from litestar.datastructures import Cookie
 from litestar.handlers import BaseRouteHandler
 
 from visitjoin.contract.answers import ErrorType
@@ -19,9 +17,10 @@ from visitjoin.receiver.catalog.asking import ask
 from visitjoin.receiver.catalog.sessions import LONGEST, token_of_session
 from visitjoin.receiver.catalog.tokens import Token
 from visitjoin.receiver.door.auth import Door
-from visitjoin.receiver.door.quotas import address_of
+from visitjoin.receiver.door.quotas import AnyConnection
 from visitjoin.receiver.door.rights import Right
 from visitjoin.receiver.refusals import Refusal
+from visitjoin.receiver.routes.given import AnyRequest
 
 SESSION: Final = "visitjoin_session"
 FORM: Final = "visitjoin_form"
@@ -35,9 +34,6 @@ NEEDS: Final = "needs"
 
 _BYTES: Final = 24
 
-AnyConnection = ASGIConnection[Any, Any, Any, Any]
-AnyRequest = Request[Any, Any, State]
-
 
 class SignInNeeded(Exception):  # noqa: N818 - not a fault: the answer is the page to sign in
     """Nobody has signed in, or not any more."""
@@ -50,7 +46,7 @@ async def need_session(connection: AnyConnection, handler: BaseRouteHandler) -> 
     Refusal where the token lacks the right or the counter.
     """
     door: Door = connection.app.state.door
-    admit_address(connection)
+    door.admit_address(connection)
     name = connection.cookies.get(SESSION, "")
     token = await ask(token_of_session, door.catalog, name, now=door.clock()) if name else None
     if token is None:
@@ -64,16 +60,9 @@ async def need_session(connection: AnyConnection, handler: BaseRouteHandler) -> 
         raise Refusal(ErrorType.ACCESS_DENIED, "Access is denied.")
 
 
-def admit_address(connection: AnyConnection) -> None:
-    """Let a request of an address through. Raises Refusal over the quota, where there is one."""
-    door: Door = connection.app.state.door
-    if door.quotas is not None:
-        door.quotas.admit_address(address_of(connection, door.proxies))
-
-
 def may(token: Token, right: Right) -> bool:
-    """Whether a token has one of the scopes of a right."""
-    return bool(right.value & token.scopes)
+    """Whether a token has a right."""
+    return right.is_held(token.scopes)
 
 
 def session_cookie(request: AnyRequest, name: str) -> Cookie:

@@ -17,12 +17,10 @@ from visitjoin.receiver.console.languages import COOKIE, LANGUAGES
 from visitjoin.receiver.console.pages import form_of, go_to, own_path, page
 from visitjoin.receiver.console.sessions import (
     SESSION,
-    AnyRequest,
-    admit_address,
     no_session,
     session_cookie,
 )
-from visitjoin.receiver.routes.given import GivenCatalog, GivenClock
+from visitjoin.receiver.routes.given import AnyRequest, GivenCatalog, GivenClock
 
 _A_YEAR: Final = int(timedelta(days=365).total_seconds())
 
@@ -45,7 +43,7 @@ async def sign_in(
     request: AnyRequest, catalog: GivenCatalog, clock: GivenClock
 ) -> Template | Redirect:
     """Open a session for a token that is valid."""
-    admit_address(request)
+    request.app.state.door.admit_address(request)
     fields = await form_of(request)
     shown, there = fields.get("token", "").strip(), own_path(fields.get("next", "/"))
     token = await ask(find_token, catalog, shown) if shown else None

@@ -4,9 +4,9 @@ from litestar import get
 from litestar.response import Template
 
 from visitjoin.receiver.console.pages import page
-from visitjoin.receiver.console.sessions import NEEDS, AnyRequest
+from visitjoin.receiver.console.sessions import NEEDS
 from visitjoin.receiver.door.rights import Right
-from visitjoin.receiver.routes.given import GivenCounter
+from visitjoin.receiver.routes.given import AnyRequest, GivenCounter
 
 
 @get("/counter/{counter_id:int}/tag", opt={NEEDS: Right.LOOK})

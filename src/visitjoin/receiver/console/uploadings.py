@@ -20,10 +20,10 @@ from visitjoin.receiver.console.given import GivenDerived
 from visitjoin.receiver.console.named import KINDS, OUTCOMES, STATUSES, TYPES
 from visitjoin.receiver.console.pages import language, page
 from visitjoin.receiver.console.questions import ROWS_OF_A_PAGE, causes_of, rows_of
-from visitjoin.receiver.console.sessions import NEEDS, AnyRequest, may
+from visitjoin.receiver.console.sessions import NEEDS, may
 from visitjoin.receiver.door.rights import Right
 from visitjoin.receiver.refusals import not_found
-from visitjoin.receiver.routes.given import GivenCatalog, GivenClock, GivenCounter, Id
+from visitjoin.receiver.routes.given import AnyRequest, GivenCatalog, GivenClock, GivenCounter, Id
 from visitjoin.receiver.routes.outcomes import check_ended
 
 OF_A_PAGE: Final = 25

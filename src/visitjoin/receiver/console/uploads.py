@@ -31,7 +31,7 @@ from visitjoin.receiver.console.dropped import (
     findings,
 )
 from visitjoin.receiver.console.pages import HEADERS, form_of, go_to, page
-from visitjoin.receiver.console.sessions import FIELD, NEEDS, AnyRequest, check_form
+from visitjoin.receiver.console.sessions import FIELD, NEEDS, check_form
 from visitjoin.receiver.door.audit import name_made
 from visitjoin.receiver.door.rights import Right
 from visitjoin.receiver.intake.multipart import Body, receive_file
@@ -39,6 +39,7 @@ from visitjoin.receiver.intake.reception import Asked
 from visitjoin.receiver.intake.room import needing_room
 from visitjoin.receiver.refusals import Refusal
 from visitjoin.receiver.routes.given import (
+    AnyRequest,
     GivenCounter,
     GivenReception,
     GivenStores,

@@ -8,9 +8,9 @@ from visitjoin.receiver.console.drawn import source_name
 from visitjoin.receiver.console.given import GivenDerived
 from visitjoin.receiver.console.pages import page
 from visitjoin.receiver.console.questions import visits_of
-from visitjoin.receiver.console.sessions import NEEDS, AnyRequest
+from visitjoin.receiver.console.sessions import NEEDS
 from visitjoin.receiver.door.rights import Right
-from visitjoin.receiver.routes.given import GivenCounter
+from visitjoin.receiver.routes.given import AnyRequest, GivenCounter
 
 
 @get("/counter/{counter_id:int}/visits", opt={NEEDS: Right.LOOK}, sync_to_thread=True)

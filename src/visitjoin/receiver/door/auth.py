@@ -44,6 +44,11 @@ class Door:
     quotas: Quotas | None
     proxies: tuple[str, ...]
 
+    def admit_address(self, connection: AnyConnection) -> None:
+        """Let a request of an address through. Raises Refusal over its quota."""
+        if self.quotas is not None:
+            self.quotas.admit_address(address_of(connection, self.proxies))
+
 
 async def need_token(connection: AnyConnection, _: BaseRouteHandler) -> None:
     """Let nobody in without a token that is valid and has the right to this call.
@@ -55,8 +60,7 @@ async def need_token(connection: AnyConnection, _: BaseRouteHandler) -> None:
     scope = cast("HTTPScope", connection.scope)
     method, path = scope["method"], scope["path_template"]
     counter_id: int | None = connection.path_params.get("counter_id")
-    if door.quotas is not None:
-        door.quotas.admit_address(address_of(connection, door.proxies))
+    door.admit_address(connection)
     state = connection.state  # made anew each time that it is asked for
     state.answers = answers = door.memory.as_of_now()
     token = await _valid_token(answers, _shown(connection), door.clock())
@@ -102,9 +106,10 @@ async def _valid_token(answers: Answers, shown: str, now: datetime) -> Token:
 
 
 def _check_scope(token: Token, method: str, path: str) -> None:
-    needed = right_to(method, path).value
-    if not needed & token.scopes:
-        raise _denied(f"this call needs a token with the scope {' or '.join(sorted(needed))}.")
+    right = right_to(method, path)
+    if not right.is_held(token.scopes):
+        needed = " or ".join(sorted(right.value))
+        raise _denied(f"this call needs a token with the scope {needed}.")
 
 
 def _check_counter(token: Token, method: str, path: str, counter_id: int | None) -> None:

@@ -6,6 +6,7 @@ metrika:offline_data, what is only read needs metrika:read, and metrika:write ma
 unnecessary. Where a call of it stands beyond that is our choice.
 """
 
+from collections.abc import Collection
 from enum import Enum
 from typing import Final
 
@@ -26,6 +27,10 @@ class Right(Enum):
 
     CHANGE = frozenset({Scope.WRITE})
     """Change counters and their settings, and bring the visits that everything is joined to."""
+
+    def is_held(self, scopes: Collection[Scope]) -> bool:
+        """Whether one of its scopes is among those of a token."""
+        return not self.value.isdisjoint(scopes)
 
 
 _COUNTER: Final = "/management/v1/counter/{counter_id}"

@@ -10,7 +10,7 @@ from visitjoin.contract.calls import CALL_GOAL_NAME
 from visitjoin.contract.chats import CHAT_GOAL_NAME
 from visitjoin.contract.counters import Counter
 from visitjoin.contract.identifiers import IdentifierKind
-from visitjoin.contract.texts import is_text
+from visitjoin.contract.texts import LONGEST_NAME, is_name
 from visitjoin.contract.uploads import Uploading, UploadType, fault_of_comment
 from visitjoin.receiver.intake.multipart import Body
 from visitjoin.receiver.intake.taking import Intake, Upload
@@ -23,9 +23,6 @@ from visitjoin.receiver.work.worker import Worker
 _log = structlog.get_logger()
 
 _GOAL_NAME: Final = {UploadType.CALLS: CALL_GOAL_NAME, UploadType.CHATS: CHAT_GOAL_NAME}
-
-_LONGEST_NAME = 255
-"""Characters of a goal's name (goal reference)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,9 +97,9 @@ def _refusal(asked: Asked) -> Refusal | None:
         return invalid("Calls have no PurchaseId.", location="client_id_type")
     if fault := fault_of_comment(asked.comment):
         return invalid(fault, location="comment")
-    if len(asked.new_goal_name) > _LONGEST_NAME or not is_text(asked.new_goal_name):
+    if asked.new_goal_name and not is_name(asked.new_goal_name):
         return invalid(
-            f"Longer than {_LONGEST_NAME} characters, or with control characters.",
+            f"Longer than {LONGEST_NAME} characters, or with control characters.",
             location="new_goal_name",
         )
     return None

@@ -6,10 +6,9 @@ from typing import NamedTuple
 
 from visitjoin.contract.extension import KeptCorrection
 from visitjoin.contract.outcomes import Outcome
-from visitjoin.receiver.lake.corrections import show_corrections
+from visitjoin.receiver.lake.corrections import show_standing
 from visitjoin.receiver.lake.lake import Lake
-from visitjoin.receiver.lake.reading import query, show, show_links
-from visitjoin.receiver.lake.tables import LakeTable
+from visitjoin.receiver.lake.reading import query, show_links
 
 
 class Revenue(NamedTuple):
@@ -44,9 +43,5 @@ def revenue(
     """
     asked = {"unfinished": list(unfinished)}
     with lake.connect() as connection:
-        show_links(lake, connection, counter_id)
-        for table in (LakeTable.CONVERSIONS, LakeTable.VISITS):
-            show(lake, connection, table, counter_id)
-        show_corrections(connection, corrections)
-        connection.execute(query("standing"))
+        show_standing(lake, connection, counter_id, corrections)
         return [Revenue(*row) for row in connection.execute(query("revenue"), asked).fetchall()]

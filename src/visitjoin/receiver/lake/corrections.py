@@ -10,7 +10,7 @@ import pyarrow as pa
 from visitjoin.contract.extension import Correction, KeptCorrection
 from visitjoin.contract.tables import PRICE_PRECISION, PRICE_SCALE
 from visitjoin.receiver.lake.lake import Lake
-from visitjoin.receiver.lake.reading import query, show_files
+from visitjoin.receiver.lake.reading import query, show, show_files, show_links
 from visitjoin.receiver.lake.tables import LakeTable
 
 _NAME: Final = [
@@ -44,6 +44,23 @@ def show_corrections(
         for kept in corrections
     ]
     _show(connection, rows, _KEPT)
+
+
+def show_standing(
+    lake: Lake,
+    connection: duckdb.DuckDBPyConnection,
+    counter_id: int,
+    corrections: Sequence[KeptCorrection],
+) -> None:
+    """Make the macro of standing.sql, over views of a counter's rows and its visits.
+
+    corrections: all of the counter.
+    """
+    show_links(lake, connection, counter_id)
+    for table in (LakeTable.CONVERSIONS, LakeTable.VISITS):
+        show(lake, connection, table, counter_id)
+    show_corrections(connection, corrections)
+    connection.execute(query("standing"))
 
 
 def _show(

@@ -16,6 +16,7 @@ from deltalake.exceptions import CommitFailedError
 
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.receiver.lake.compacting import TRIES
+from visitjoin.receiver.lake.forgetting import remove
 from visitjoin.receiver.lake.hits import show_hits_of
 from visitjoin.receiver.lake.lake import Lake
 from visitjoin.receiver.lake.reading import query, show
@@ -136,10 +137,7 @@ def _shorten_log(lake: Lake, delta: DeltaTable) -> None:
 
 
 def _remove(lake: Lake, table: LakeTable, counter_id: int, predicate: str) -> int:
-    before = lake.open(table)
-    done = lake.open(table).delete(f"{PARTITION} = {counter_id:d} and {predicate}")
-    lake.settle_after(before)
-    return int(done.get("num_deleted_rows") or 0)
+    return remove(lake, lake.open(table), f"{PARTITION} = {counter_id:d} and {predicate}")
 
 
 def _blank(

@@ -44,9 +44,13 @@ def forget_visits(lake: Lake, before: datetime) -> None:
     remove(lake, lake.open(LakeTable.VISITS), f"started_at < {int(before.timestamp()):d}")
 
 
-def remove(lake: Lake, delta: DeltaTable, predicate: str) -> None:
-    """Remove the rows of a table for which a predicate holds. On disk when this returns."""
+def remove(lake: Lake, delta: DeltaTable, predicate: str) -> int:
+    """Remove the rows of a table for which a predicate holds. On disk when this returns.
+
+    Returns how many.
+    """
     version = delta.version()
-    delta.delete(predicate)
+    done = delta.delete(predicate)
     if delta.version() != version:  # where there is no such row, nothing is written
         lake.settle(delta)
+    return int(done.get("num_deleted_rows") or 0)

@@ -10,9 +10,9 @@ import duckdb
 import pyarrow as pa
 
 from visitjoin.contract.extension import KeptCorrection
-from visitjoin.receiver.lake.corrections import show_corrections
+from visitjoin.receiver.lake.corrections import show_standing
 from visitjoin.receiver.lake.lake import Lake
-from visitjoin.receiver.lake.reading import query, show, show_links
+from visitjoin.receiver.lake.reading import query, show
 from visitjoin.receiver.lake.tables import LakeTable
 
 
@@ -64,11 +64,7 @@ def results(
     days: of the conversions, in a zone. unfinished, corrections: as for `answers.revenue`.
     """
     with lake.connect() as connection:
-        show_links(lake, connection, counter_id)
-        for table in (LakeTable.CONVERSIONS, LakeTable.VISITS):
-            show(lake, connection, table, counter_id)
-        show_corrections(connection, corrections)
-        connection.execute(query("standing"))
+        show_standing(lake, connection, counter_id, corrections)
         _show_days(connection, days, zone)
         asked = {"unfinished": list(unfinished)}
         return [Result(*row) for row in connection.execute(query("results"), asked).fetchall()]

@@ -2,13 +2,15 @@
 
 import time
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import duckdb
 import msgspec
+import structlog
 from deltalake import CommitProperties, DeltaTable, Transaction
+from deltalake.exceptions import CommitFailedError
 from deltalake.transaction import AddAction, RemoveAction
 
 from visitjoin.linking.addresses import is_folder
@@ -16,8 +18,33 @@ from visitjoin.receiver.lake.lake import Lake
 from visitjoin.receiver.lake.reading import query
 from visitjoin.receiver.lake.tables import PARTITION, LakeTable
 
+_log = structlog.get_logger()
+
+T = TypeVar("T")
+
+_MOST_TRIES: Final = 5
+"""Of one commit, while other processes bring visits of the same counter."""
+
 _ROW_GROUP: Final = 50_000
 """Rows that the engine holds until it writes them."""
+
+
+def again_and_again(commit: Callable[[], T], counter_id: int) -> T:
+    """Do what ends in one commit to a counter's visits, anew where another was faster.
+
+    Raises CommitFailedError where another was faster each time.
+    """
+    for _ in range(_MOST_TRIES - 1):
+        try:
+            return commit()
+        except CommitFailedError:
+            _log.info("visits_tried_again", counter=counter_id)
+    return commit()
+
+
+def staying(connection: duckdb.DuckDBPyConnection, files: list[str]) -> duckdb.DuckDBPyRelation:
+    """What stays of files of visits: all that `spoken_of`, a table of visit_id, does not name."""
+    return connection.sql(query("visits_staying"), params={"files": files})
 
 
 def transaction_of(counter_id: int) -> str:

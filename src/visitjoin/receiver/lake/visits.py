@@ -5,22 +5,21 @@ which spills, writes one new file: the rows of the import, and what stays of the
 visits with the same ids. One commit puts it in the place of those files.
 """
 
+from functools import partial
 from pathlib import Path
-from typing import Final
 
 import duckdb
-import structlog
-from deltalake.exceptions import CommitFailedError
 
 from visitjoin.receiver.lake.lake import Lake, files_of
-from visitjoin.receiver.lake.reading import query, show_files
+from visitjoin.receiver.lake.reading import query
 from visitjoin.receiver.lake.tables import LakeTable
-from visitjoin.receiver.lake.visit_files import replace_files, transaction_of, write_file
-
-_log = structlog.get_logger()
-
-_MOST_TRIES: Final = 5
-"""Of one import, while other processes import visits of the same counter."""
+from visitjoin.receiver.lake.visit_files import (
+    again_and_again,
+    replace_files,
+    staying,
+    transaction_of,
+    write_file,
+)
 
 
 def keep_visits(lake: Lake, rows: Path, *, counter_id: int) -> int:
@@ -30,12 +29,7 @@ def keep_visits(lake: Lake, rows: Path, *, counter_id: int) -> int:
 
     Returns how many of the visit ids the counter did not have before.
     """
-    for _ in range(_MOST_TRIES - 1):
-        try:
-            return _keep(lake, rows, counter_id)
-        except CommitFailedError:
-            _log.info("visits_tried_again", counter=counter_id)
-    return _keep(lake, rows, counter_id)
+    return again_and_again(partial(_keep, lake, rows, counter_id), counter_id)
 
 
 def imports_of_visits(lake: Lake, counter_id: int) -> int:
@@ -52,8 +46,9 @@ def _keep(lake: Lake, rows: Path, counter_id: int) -> int:
         known = _known_by_file(connection, files_of(delta, counter_id))
         new = _count(connection) - sum(known.values())
         if new or known:
-            show_files(connection, "replaced", LakeTable.VISITS, list(known))
-            kept = connection.sql(query("visits_kept"), params={"rows": str(rows)})
+            kept = connection.sql(query("visits_imported"), params={"rows": str(rows)})
+            if known:
+                kept = kept.union(staying(connection, list(known)))
             imports = (delta.transaction_version(transaction_of(counter_id)) or 0) + 1
             replace_files(
                 lake,
@@ -68,7 +63,7 @@ def _keep(lake: Lake, rows: Path, counter_id: int) -> int:
 
 
 def _count(connection: duckdb.DuckDBPyConnection) -> int:
-    ((visits,),) = connection.execute("select count(*) from visits_last").fetchall()
+    ((visits,),) = connection.execute("select count(*) from spoken_of").fetchall()
     return int(visits)
 
 

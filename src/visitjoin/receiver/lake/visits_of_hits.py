@@ -8,24 +8,24 @@ one commit. So it may be repeated after any failure, and visits that were import
 """
 
 from collections.abc import Collection
+from functools import partial
 from typing import Final, NamedTuple
 
 import duckdb
 import pyarrow as pa
-import structlog
 from deltalake import DeltaTable
-from deltalake.exceptions import CommitFailedError
 
 from visitjoin.receiver.lake.hits import HitsFile, files_of_hits, newest_batch, show_hits
 from visitjoin.receiver.lake.lake import Lake
 from visitjoin.receiver.lake.reading import query
 from visitjoin.receiver.lake.tables import PARTITION, LakeTable
-from visitjoin.receiver.lake.visit_files import replace_files, transaction_of, write_file
-
-_log = structlog.get_logger()
-
-_MOST_TRIES: Final = 5
-"""Of one commit, while visits of the same counter are imported."""
+from visitjoin.receiver.lake.visit_files import (
+    again_and_again,
+    replace_files,
+    staying,
+    transaction_of,
+    write_file,
+)
 
 _LOOKED_BACK: Final = 24 * 3600
 """Seconds before the first new hit: longer than nearly every visit. Where it is not enough, four
@@ -68,12 +68,9 @@ def make_visits(lake: Lake, counter_id: int, *, threshold: int, announce: bool) 
 
     Raises CommitFailedError where visits of the counter were imported again and again meanwhile.
     """
-    for _ in range(_MOST_TRIES - 1):
-        try:
-            return _make(lake, counter_id, threshold, announce=announce)
-        except CommitFailedError:
-            _log.info("visits_tried_again", counter=counter_id)
-    return _make(lake, counter_id, threshold, announce=announce)
+    return again_and_again(
+        partial(_make, lake, counter_id, threshold, announce=announce), counter_id
+    )
 
 
 def counters_to_announce(lake: Lake) -> set[int]:
@@ -178,13 +175,9 @@ def _replace(
     small = [file for file, size in sizes.items() if size < _SMALL_FILE]
     new = connection.table("visits_changed")
     if small:
-        new = new.union(connection.sql(query("visits_staying"), params={"files": small}))
+        new = new.union(staying(connection, small))
     parts = [new]
-    parts += [
-        connection.sql(query("visits_staying"), params={"files": [file]})
-        for file in sizes
-        if file not in small
-    ]
+    parts += [staying(connection, [file]) for file in sizes if file not in small]
     replace_files(
         lake,
         connection,
