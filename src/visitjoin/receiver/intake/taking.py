@@ -21,7 +21,6 @@ from visitjoin.contract.errors import SourceError
 from visitjoin.contract.goals import own_goal, targets_of
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.contract.uploads import Uploading, UploadType
-from visitjoin.disk.durable import sync
 from visitjoin.prepare import Mapping, Prepared, prepare
 from visitjoin.prepare.calls import PreparedCalls, prepare_calls
 from visitjoin.prepare.chats import prepare_chats
@@ -116,13 +115,7 @@ class Intake:
         return await asyncio.to_thread(self._record, upload, folder, prepared)
 
     async def _check(self, upload: Upload, folder: Folder) -> Prepared:
-        # The disk is slower than the checks' reading, which comes from memory: both at once.
-        checked, _ = await asyncio.gather(
-            asyncio.to_thread(_prepare, upload, folder, self._clock()),
-            asyncio.to_thread(sync, folder.source),
-        )
-        await asyncio.to_thread(folder.sync)
-        return checked
+        return await asyncio.to_thread(_kept, upload, folder, self._clock())
 
     def _record(self, upload: Upload, folder: Folder, prepared: Prepared) -> Taken:
         accepted = Accepted(
@@ -158,6 +151,16 @@ class Intake:
         with self._own_goals:
             if target not in targets_of(goals(self._catalog, upload.counter.id)):
                 add_goal(self._catalog, upload.counter.id, own_goal(target, upload.own_goal_name))
+
+
+def _kept(upload: Upload, folder: Folder, now: datetime) -> Prepared:
+    """Check a file, and wait until its rows are on disk."""
+    checked = _prepare(upload, folder, now)
+    # Its rows are all that anybody asks for from here on. Gone before the system comes to write
+    # it, it costs the disk nothing.
+    folder.source.unlink()
+    folder.sync()
+    return checked
 
 
 def _recorded(catalog: Catalog, accepted: Accepted) -> Taken:
