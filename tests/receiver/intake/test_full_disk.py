@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from shutil import disk_usage
@@ -63,6 +64,16 @@ def _upload(receiver: Receiver, path: str, rows: int) -> tuple[int, dict[str, st
     return answer.status_code, dict(answer.headers)
 
 
+def _fill(disk: Path) -> Path:
+    """Write a file until there is no room for another page; the receiver may write meanwhile."""
+    ballast = disk / "ballast"
+    with ballast.open("wb", buffering=0) as file:
+        while disk_usage(disk).free:
+            with suppress(OSError):
+                file.write(bytes(4096))
+    return ballast
+
+
 def _until_put_off(capsys: pytest.CaptureFixture[str]) -> None:
     deadline = time.monotonic() + 30
     logged = ""
@@ -94,21 +105,21 @@ def test_afterwards_a_file_for_which_there_is_room_is_taken_and_linked(cramped: 
 
 
 def test_what_was_taken_before_is_linked_when_there_is_room_again(
-    cramped: Receiver, capsys: pytest.CaptureFixture[str]
+    start: Callable[[Settings], Receiver],
+    settings: Settings,
+    small_disk: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    path = cramped.shop()
-    # The file and its checked rows fit, and the tables for them do not.
-    taken = 130_000
-    ballast = cramped.settings.data / "ballast"
-    free = disk_usage(cramped.settings.data).free
-    ballast.write_bytes(bytes(free - int(1.4 * len(_table(taken)))))
-    uploading = cramped.upload(path, *_table(taken).splitlines()[1:])
+    receiver = start(replace(settings, lake_url=str(small_disk / "lake")))
+    path = receiver.shop()
+    ballast = _fill(small_disk)
+    uploading = receiver.upload(path, ROW.format(number=0, moment=BOUGHT))
     _until_put_off(capsys)
 
     ballast.unlink()
-    cramped.clock.advance(timedelta(minutes=5))
+    receiver.clock.advance(timedelta(minutes=5))
 
-    assert cramped.ended(path, uploading)["line_quantity"] == taken
+    assert receiver.ended(path, uploading)["line_quantity"] == 1
 
 
 def test_visits_for_which_there_is_no_room_are_put_off(cramped: Receiver) -> None:
