@@ -11,7 +11,8 @@ in a fork.
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -120,18 +121,29 @@ class MortalReceiver:
             self.process.join()
 
     def call(self, method: str, path: str, **more: Json) -> Json:
+        with self._waiting():
+            return self._call(method, path, **more)
+
+    def upload(self, *tables: str) -> None:
+        """Upload tables, one after the other; it does not die in between."""
+        upload = f"{self.path}/offline_conversions/upload"
+        with self._waiting():
+            for table in tables:
+                self._call("POST", upload, files={"file": ("deals.csv", table)})
+
+    def _call(self, method: str, path: str, **more: Json) -> Json:
         headers = {"Authorization": f"OAuth {self.token}"}
-        self._asking.touch()
-        try:
-            answer = httpx.request(method, self.address + path, headers=headers, timeout=60, **more)
-        finally:
-            self._asking.unlink()
+        answer = httpx.request(method, self.address + path, headers=headers, timeout=60, **more)
         return answer.raise_for_status().json()
 
-    def upload(self, table: str) -> Json:
-        files = {"file": ("deals.csv", table)}
-        upload = f"{self.path}/offline_conversions/upload"
-        return self.call("POST", upload, files=files)["uploading"]
+    @contextmanager
+    def _waiting(self) -> Iterator[None]:
+        asking = _asking(self.data)
+        asking.touch()
+        try:
+            yield
+        finally:
+            asking.unlink()
 
     def visits(self, table: str) -> None:
         files = {"file": ("visits.csv", table)}
@@ -155,16 +167,12 @@ class MortalReceiver:
         return counts
 
     @property
-    def _asking(self) -> Path:
-        """There as long as a request waits for its answer."""
-        return _asking(self.data)
-
-    @property
     def _ours(self) -> str:
         return self.path.replace("management", "visitjoin")
 
 
 def _asking(data: Path) -> Path:
+    """A file that is there as long as a request waits for its answer."""
     return data.parent / "asking"
 
 

@@ -45,7 +45,7 @@ LIFE: Final = [
     Point("after", "lake.lake:write_deltalake", 1),
     Point("before", "work.life:advance"),  # to MATCHED
     Point("after", "work.life:advance"),
-    Point("after", "work.life:counted"),
+    Point("after", "work.life:concluded"),
     Point("before", "work.life:conclude"),  # the folder is gone
     Point("after", "work.life:conclude"),
 ]
@@ -97,29 +97,29 @@ def receiver(tmp_path: Path) -> Iterator[MortalReceiver]:
     receiver.kill()
 
 
-def test_killed_at_every_point_an_uploading_is_there_once(receiver: MortalReceiver) -> None:
+def test_killed_at_every_point_uploadings_are_there_once(receiver: MortalReceiver) -> None:
     receiver.start(LIFE[0])
     _set_up(receiver)
-    receiver.upload(DEALS)
+    receiver.upload(DEALS, DEALS)
     assert receiver.died()
     for point in LIFE[1:]:
         receiver.start(point)
         assert receiver.died(), point
 
     receiver.start()
-    ended = receiver.when(1, _is_last)
+    ended = [receiver.when(number, _is_last) for number in (1, 2)]
 
-    assert (ended["status"], ended["linked_quantity"]) == ("PROCESSED", 1)
-    assert receiver.counts(1) == FIRST
-    assert [_rows_in_lake(receiver.data, table) for table in TABLES] == [4, 4, 1]
+    assert {(one["status"], one["linked_quantity"]) for one in ended} == {("PROCESSED", 1)}
+    assert receiver.counts(1) == receiver.counts(2) == FIRST
+    assert [_rows_in_lake(receiver.data, table) for table in TABLES] == [8, 8, 2]
     assert list((receiver.data / "spool").iterdir()) == []
 
 
 def test_killed_at_every_point_a_late_visit_is_linked_once(receiver: MortalReceiver) -> None:
     receiver.start()
     _set_up(receiver)
-    receiver.upload(DEALS)
-    receiver.when(1, _is_last)
+    receiver.upload(DEALS, DEALS)
+    receiver.when(2, _is_last)
     receiver.kill()
     receiver.start(LATE_VISIT[0])
     receiver.visits(_visits(LATE))
@@ -129,11 +129,11 @@ def test_killed_at_every_point_a_late_visit_is_linked_once(receiver: MortalRecei
         assert receiver.died(), point
 
     receiver.start()
-    receiver.when(1, _is_mended)
+    receiver.when(2, _is_mended)
 
-    assert receiver.counts(1) == LAST
-    assert _rows_in_lake(receiver.data, "late_links") == 1
-    assert _rows_in_lake(receiver.data, "links") == 4
+    assert receiver.counts(1) == receiver.counts(2) == LAST
+    assert _rows_in_lake(receiver.data, "late_links") == 2
+    assert _rows_in_lake(receiver.data, "links") == 8
     assert list((receiver.data / "spool").iterdir()) == []
 
 

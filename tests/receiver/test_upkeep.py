@@ -10,6 +10,7 @@ from deltalake.exceptions import CommitFailedError
 from tests.receiver.conftest import CLIENT, STRANGER, Json, Receiver
 from visitjoin.contract.errors import SettingError
 from visitjoin.contract.tables import VISIT
+from visitjoin.contract.uploads import UploadingId
 from visitjoin.receiver import Settings
 from visitjoin.receiver.backup.checking import check
 from visitjoin.receiver.catalog.copying import as_it_is
@@ -90,12 +91,12 @@ def test_what_was_appended_is_still_known_after_the_log_was_shortened(
 ) -> None:
     rows = _links(tmp_path, 5)
     for number in (7, 8):
-        lake.append(LakeTable.LINKS, rows, counter_id=1, uploading_id=number)
+        lake.append(LakeTable.LINKS, {UploadingId(number): rows}, counter_id=1)
 
     compact(lake, LakeTable.LINKS)
     tidy(lake, LakeTable.LINKS, replaced=timedelta(0))
     for number in (7, 8):
-        lake.append(LakeTable.LINKS, rows, counter_id=1, uploading_id=number)
+        lake.append(LakeTable.LINKS, {UploadingId(number): rows}, counter_id=1)
 
     (file,) = lake.files(LakeTable.LINKS, 1)
     assert _rows([file]) == 10
@@ -104,7 +105,7 @@ def test_what_was_appended_is_still_known_after_the_log_was_shortened(
 def test_a_file_that_was_replaced_stays_for_who_reads_it(lake: Lake, tmp_path: Path) -> None:
     rows = _links(tmp_path, 5)
     for number in (7, 8):
-        lake.append(LakeTable.LINKS, rows, counter_id=1, uploading_id=number)
+        lake.append(LakeTable.LINKS, {UploadingId(number): rows}, counter_id=1)
     reading = lake.files(LakeTable.LINKS, 1)
     written = Path(reading[0]).with_name("of-an-import-that-is-not-committed.parquet")
     written.write_bytes(b"")
@@ -121,10 +122,10 @@ def test_a_compaction_gives_way_to_an_import_and_not_to_an_append(
     lake: Lake, tmp_path: Path
 ) -> None:
     for number in (7, 8):
-        lake.append(LakeTable.LINKS, _links(tmp_path, 5), counter_id=1, uploading_id=number)
+        lake.append(LakeTable.LINKS, {UploadingId(number): _links(tmp_path, 5)}, counter_id=1)
         keep_visits(lake, _visits(tmp_path, f"v{number}"), counter_id=1)
     links, visits = lake.open(LakeTable.LINKS), lake.open(LakeTable.VISITS)
-    lake.append(LakeTable.LINKS, _links(tmp_path, 3), counter_id=1, uploading_id=9)
+    lake.append(LakeTable.LINKS, {UploadingId(9): _links(tmp_path, 3)}, counter_id=1)
     keep_visits(lake, _visits(tmp_path, "v7"), counter_id=1)
 
     links.optimize.compact()

@@ -17,14 +17,14 @@ from visitjoin.receiver import Settings
 from visitjoin.receiver.catalog.counters import create_counter
 from visitjoin.receiver.catalog.goals import add_goal
 from visitjoin.receiver.catalog.opening import open_catalog
-from visitjoin.receiver.catalog.progress import progress
+from visitjoin.receiver.catalog.progress import progress, progresses
 from visitjoin.receiver.catalog.uploadings import Accepted, record, uploading
 from visitjoin.receiver.lake.lake import Lake
 from visitjoin.receiver.lake.tables import LakeTable
 from visitjoin.receiver.lake.visits import keep_visits
 from visitjoin.receiver.work.alive import leave
 from visitjoin.receiver.work.leasing import leased
-from visitjoin.receiver.work.life import Step, carry_on
+from visitjoin.receiver.work.life import Lot, Step, carry_on
 from visitjoin.receiver.work.spool import Folder, new_folder
 from visitjoin.receiver.work.stores import Stores
 
@@ -144,13 +144,12 @@ def linked(stores: Stores) -> int | None:
 
 def do(stores: Stores, step: Step) -> None:
     """Do a step of the uploading, wherever it stands."""
-    with leased(stores, UploadingId(1)) as lease:
-        assert lease is not None
-        step(stores, progress(stores.catalog, 1), lease)
+    with leased(stores, [UploadingId(1)]) as leases:
+        step(stores, Lot(progresses(stores.catalog, leases), leases))
 
 
 def carried_on(stores: Stores) -> UploadStatus:
     """Take the uploading to its last status, and return that."""
-    with leased(stores, UploadingId(1)) as lease:
-        assert lease is not None
-        return carry_on(stores, UploadingId(1), lease)
+    with leased(stores, [UploadingId(1)]) as leases:
+        carry_on(stores, leases)
+    return progress(stores.catalog, 1).status

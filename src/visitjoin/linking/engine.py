@@ -5,7 +5,7 @@ take, and that nothing was lost.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
@@ -34,6 +34,7 @@ def link(
     cut_off: datetime,
     out: Path,
     memory_limit: str | None = None,
+    engine: duckdb.DuckDBPyConnection | None = None,
 ) -> dict[Outcome, int]:
     """Find for each conversion the visit it belongs to, or the reason why there is none.
 
@@ -44,20 +45,24 @@ def link(
     cut_off: aware; a visit that starts at that second still counts.
     out: the Parquet file to write, with the columns of `contract.tables.LINK`, in no order.
     memory_limit: such as `2GB`; default a quarter of the machine. What is more goes to disk.
+    engine: one that is there already, with limits of its own, no names yet, and a way to all of the
+        files; None begins one, which takes as long as to link a hundred conversions.
 
     Returns the number of conversions for each outcome that occurs; they add up to all.
 
     Raises EngineError where a file cannot be read or the outcomes do not add up.
     Source of the rules: docs/explanation/linking.md.
     """
-    with whole(out) as part, _engine(memory_limit) as engine:
-        reach(engine, *map(str, visits), *map(str, conversions))
+    begun = _engine(memory_limit) if engine is None else nullcontext(engine)
+    with whole(out) as part, begun as used:
+        if engine is None:
+            reach(used, *map(str, visits), *map(str, conversions))
         try:
-            _offer(engine, "visits", visits, VISIT)
-            _offer(engine, "conversions", conversions, CONVERSION)
-            _offer_terms(engine, targets, cut_off)
-            engine.execute(f"copy ({TEXT}) to '{_quoted(part)}' (format parquet, compression lz4)")
-            counts = count_outcomes(engine, part)
+            _offer(used, "visits", visits, VISIT)
+            _offer(used, "conversions", conversions, CONVERSION)
+            _offer_terms(used, targets, cut_off)
+            used.execute(f"copy ({TEXT}) to '{_quoted(part)}' (format parquet, compression lz4)")
+            counts = count_outcomes(used, part)
         except duckdb.Error as error:
             raise EngineError(str(error), query=QUERY) from error
     return counts

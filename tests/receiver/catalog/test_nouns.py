@@ -9,7 +9,7 @@ import pytest
 from visitjoin.contract.extension import Correction
 from visitjoin.contract.goals import Condition, Goal, GoalId
 from visitjoin.contract.outcomes import Outcome
-from visitjoin.contract.uploads import UploadStatus, UploadType
+from visitjoin.contract.uploads import UploadingId, UploadStatus, UploadType
 from visitjoin.receiver.catalog.corrections import (
     Making,
     corrections,
@@ -28,6 +28,7 @@ from visitjoin.receiver.catalog.goals import (
 from visitjoin.receiver.catalog.leases import Lease, LeaseLost, take
 from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.catalog.progress import (
+    Conclusion,
     advance,
     begin_linking,
     conclude,
@@ -72,6 +73,7 @@ ACCEPTED = Accepted(
     key="once",
 )
 LEASE = Lease("uploading/1", "us")
+LEASES = {UploadingId(1): LEASE}
 
 
 @pytest.fixture(autouse=True)
@@ -81,6 +83,12 @@ def _counter(catalog: Catalog) -> None:
 
 def _leased(catalog: Catalog) -> None:
     assert take(catalog, LEASE, now=NOW, until=NOW + DAY, is_dead=lambda _: False)
+
+
+def _processed(counts: dict[Outcome, int], *, visits_seen: int) -> dict[UploadingId, Conclusion]:
+    status = UploadStatus.PROCESSED
+    found = Conclusion(status=status, counts=counts, visits_seen=visits_seen)
+    return {UploadingId(1): found}
 
 
 def test_a_deleted_counter_is_listed_no_more_and_its_number_is_not_given_again(
@@ -137,16 +145,18 @@ def test_a_key_has_one_uploading_and_no_key_has_many(catalog: Catalog) -> None:
 def test_an_uploading_comes_to_its_end_under_its_lease_alone(catalog: Catalog) -> None:
     record(catalog, ACCEPTED)
     with pytest.raises(LeaseLost):
-        advance(catalog, LEASE, 1, UploadStatus.EXPORTED)
+        advance(catalog, LEASES, UploadStatus.EXPORTED)
     _leased(catalog)
 
-    assert begin_linking(catalog, LEASE, 1, now=NOW, imports=3) == NOW
-    assert begin_linking(catalog, LEASE, 1, now=NOW + DAY, imports=4) == NOW
-    advance(catalog, LEASE, 1, UploadStatus.MATCHED)
+    begin_linking(catalog, LEASES, now=NOW, imports=3)
+    begin_linking(catalog, LEASES, now=NOW + DAY, imports=4)
+    begun = progress(catalog, 1)
+    assert (begun.processed_at, begun.visits_seen) == (NOW, 4)
+    advance(catalog, LEASES, UploadStatus.MATCHED)
     assert [found.status for found in unfinished(catalog)] == [UploadStatus.MATCHED]
     assert is_needed(catalog, "f00d")
     counts = {Outcome.LINKED: 1, Outcome.VISITOR_NOT_FOUND: 3, Outcome.REJECTED: 1}
-    conclude(catalog, LEASE, 1, UploadStatus.PROCESSED, counts, imports=4)
+    conclude(catalog, LEASES, _processed(counts, visits_seen=4))
 
     assert unfinished(catalog) == ()
     assert not is_needed(catalog, "f00d")
@@ -160,9 +170,9 @@ def test_an_uploading_comes_to_its_end_under_its_lease_alone(catalog: Catalog) -
 def test_an_uploading_is_open_to_visits_that_it_has_not_seen(catalog: Catalog) -> None:
     record(catalog, ACCEPTED)
     _leased(catalog)
-    begin_linking(catalog, LEASE, 1, now=NOW, imports=4)
+    begin_linking(catalog, LEASES, now=NOW, imports=4)
     counts = {Outcome.LINKED: 1, Outcome.VISITOR_NOT_FOUND: 3}
-    conclude(catalog, LEASE, 1, UploadStatus.PROCESSED, counts, imports=4)
+    conclude(catalog, LEASES, _processed(counts, visits_seen=4))
 
     assert counters_open_to_visits(catalog, since=NOW - DAY) == {1: 4}
     assert open_to_visits(catalog, 1, since=NOW - DAY, imports=5) == (progress(catalog, 1),)
@@ -170,7 +180,7 @@ def test_an_uploading_is_open_to_visits_that_it_has_not_seen(catalog: Catalog) -
     assert open_to_visits(catalog, 2, since=NOW - DAY, imports=5) == ()
     assert counters_open_to_visits(catalog, since=NOW) == {}
 
-    conclude(catalog, LEASE, 1, UploadStatus.PROCESSED, {Outcome.LINKED: 4}, imports=5)
+    conclude(catalog, LEASES, _processed({Outcome.LINKED: 4}, visits_seen=5))
 
     assert counters_open_to_visits(catalog, since=NOW - DAY) == {}
 

@@ -100,14 +100,13 @@ class Target:
         assert len(set(rows)) == len(rows) == uploading["source_quantity"]
         self.accepted += 1
         stores: Stores = self.app.state.worker.stores
-        with leased(stores, waiting.id) as lease:
-            assert lease is not None
+        with leased(stores, [waiting.id]) as leases:
             if self.accepted % EVERY == 1:
-                carry_on(stores, waiting.id, lease)
+                carry_on(stores, leases)
                 self._check_outcomes(uploading, sorted(rows))
             else:
                 folder.remove()
-                advance(stores.catalog, lease, waiting.id, UploadStatus.LINKAGE_FAILURE)
+                advance(stores.catalog, leases, UploadStatus.LINKAGE_FAILURE)
 
     def _check_outcomes(self, uploading: dict[str, Any], rows: list[int]) -> None:
         extension = self.path.replace("management", "visitjoin")

@@ -7,6 +7,7 @@ import pytest
 from deltalake import DeltaTable
 from deltalake.exceptions import CommitFailedError
 
+from visitjoin.contract.uploads import UploadingId
 from visitjoin.receiver.lake import lake as lake_module
 from visitjoin.receiver.lake.lake import Lake
 from visitjoin.receiver.lake.tables import LakeTable
@@ -42,7 +43,7 @@ def test_the_same_append_twice_gives_the_rows_once(lake: Lake, tmp_path: Path) -
     rows = _links(tmp_path, 5)
 
     for _ in range(2):
-        lake.append(LakeTable.LINKS, rows, counter_id=1, uploading_id=7)
+        lake.append(LakeTable.LINKS, {UploadingId(7): rows}, counter_id=1)
 
     assert _row_numbers(lake, 1, 7) == [1, 2, 3, 4, 5]
 
@@ -61,11 +62,11 @@ def test_an_append_that_died_between_two_slices_goes_on_after_the_last(
 
     monkeypatch.setattr(Lake, "settle", die_after_two)
     with pytest.raises(KeyboardInterrupt):
-        lake.append(LakeTable.LINKS, rows, counter_id=1, uploading_id=7)
+        lake.append(LakeTable.LINKS, {UploadingId(7): rows}, counter_id=1)
     monkeypatch.setattr(Lake, "settle", settled)
     assert len(_row_numbers(lake, 1, 7)) == 20
 
-    lake.append(LakeTable.LINKS, rows, counter_id=1, uploading_id=7)
+    lake.append(LakeTable.LINKS, {UploadingId(7): rows}, counter_id=1)
 
     assert _row_numbers(lake, 1, 7) == list(range(1, 36))
 
@@ -78,15 +79,26 @@ def test_an_append_that_another_makes_at_the_same_moment_is_refused(
 
     def overtaken(table: LakeTable) -> str:
         monkeypatch.undo()  # after our look, before our commit
-        Lake(lake.url).append(LakeTable.LINKS, rows, counter_id=1, uploading_id=7)
+        Lake(lake.url).append(LakeTable.LINKS, {UploadingId(7): rows}, counter_id=1)
         return cut(table)
 
     monkeypatch.setattr(lake_module, "_slice", overtaken)
 
     with pytest.raises(CommitFailedError):
-        lake.append(LakeTable.LINKS, rows, counter_id=1, uploading_id=7)
+        lake.append(LakeTable.LINKS, {UploadingId(7): rows}, counter_id=1)
 
     assert _row_numbers(lake, 1, 7) == [1, 2, 3, 4, 5]
+
+
+def test_several_uploadings_go_in_one_commit_and_each_once(lake: Lake, tmp_path: Path) -> None:
+    all_ = {UploadingId(number): _links(tmp_path, number) for number in range(3)}
+    lake.append(LakeTable.LINKS, {UploadingId(1): all_[UploadingId(1)]}, counter_id=1)
+
+    for _ in range(2):
+        lake.append(LakeTable.LINKS, all_, counter_id=1)
+
+    assert lake.open(LakeTable.LINKS).version() == 2
+    assert [_row_numbers(lake, 1, number) for number in range(3)] == [[], [1], [1, 2]]
 
 
 def test_many_may_append_at_once(lake: Lake, tmp_path: Path) -> None:
@@ -96,7 +108,7 @@ def test_many_may_append_at_once(lake: Lake, tmp_path: Path) -> None:
         rows = _links(tmp_path, uploading_id)
         ready.wait()
         own = Lake(lake.url)
-        own.append(LakeTable.LINKS, rows, counter_id=1, uploading_id=uploading_id)
+        own.append(LakeTable.LINKS, {UploadingId(uploading_id): rows}, counter_id=1)
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(append, range(1, 5)))
@@ -104,10 +116,12 @@ def test_many_may_append_at_once(lake: Lake, tmp_path: Path) -> None:
     assert [len(_row_numbers(lake, 1, number)) for number in range(1, 5)] == [1, 2, 3, 4]
 
 
-def test_a_lot_before_the_newest_is_not_appended_any_more(lake: Lake, tmp_path: Path) -> None:
+def test_rows_of_a_round_before_the_newest_are_not_appended_any_more(
+    lake: Lake, tmp_path: Path
+) -> None:
     for round_, number in ((2, 3), (1, 4), (3, 5)):
         lake.append(
-            LakeTable.LINKS, _links(tmp_path, number), counter_id=1, uploading_id=7, round_=round_
+            LakeTable.LINKS, {UploadingId(7): _links(tmp_path, number)}, counter_id=1, round_=round_
         )
 
     assert len(_row_numbers(lake, 1, 7)) == 3 + 5
@@ -117,9 +131,8 @@ def test_counters_and_uploadings_keep_to_their_own_files(lake: Lake, tmp_path: P
     for counter_id, uploading_id, rows in ((1, 7, 3), (1, 8, 4), (2, 9, 5)):
         lake.append(
             LakeTable.LINKS,
-            _links(tmp_path, rows),
+            {UploadingId(uploading_id): _links(tmp_path, rows)},
             counter_id=counter_id,
-            uploading_id=uploading_id,
         )
 
     assert len(lake.files(LakeTable.LINKS, 1)) == 2
@@ -129,6 +142,6 @@ def test_counters_and_uploadings_keep_to_their_own_files(lake: Lake, tmp_path: P
 
 
 def test_an_uploading_without_rows_adds_nothing(lake: Lake, tmp_path: Path) -> None:
-    lake.append(LakeTable.LINKS, _links(tmp_path, 0), counter_id=1, uploading_id=7)
+    lake.append(LakeTable.LINKS, {UploadingId(7): _links(tmp_path, 0)}, counter_id=1)
 
     assert lake.files(LakeTable.LINKS, 1) == []

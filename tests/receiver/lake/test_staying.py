@@ -6,6 +6,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from visitjoin.contract.uploads import UploadingId
 from visitjoin.receiver.lake.lake import Lake
 from visitjoin.receiver.lake.tables import LakeTable
 
@@ -25,10 +26,10 @@ def _links(folder: Path) -> Path:
 def test_what_another_process_appended_is_not_appended_again(lake: Lake, tmp_path: Path) -> None:
     rows, other = _links(tmp_path), Lake(lake.url)
     with lake.staying():
-        lake.append(LakeTable.LINKS, rows, counter_id=1, uploading_id=7)
-        other.append(LakeTable.LINKS, rows, counter_id=1, uploading_id=8)
+        lake.append(LakeTable.LINKS, {UploadingId(7): rows}, counter_id=1)
+        other.append(LakeTable.LINKS, {UploadingId(8): rows}, counter_id=1)
 
-        lake.append(LakeTable.LINKS, rows, counter_id=1, uploading_id=8)
+        lake.append(LakeTable.LINKS, {UploadingId(8): rows}, counter_id=1)
 
         assert lake.open(LakeTable.LINKS).version() == 2
         assert len(lake.files(LakeTable.LINKS, 1)) == 2

@@ -34,7 +34,7 @@ from visitjoin.receiver.corrections import correct
 from visitjoin.receiver.lake.answers import links_by_outcome, revenue
 from visitjoin.receiver.lake.outcomes import Remarks, outcomes
 from visitjoin.receiver.lake.tables import LakeTable
-from visitjoin.receiver.work import late
+from visitjoin.receiver.work import late, lots
 from visitjoin.receiver.work import worker as worker_module
 from visitjoin.receiver.work.late import link_late_visits
 from visitjoin.receiver.work.leasing import leased
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.receiver.conftest import Json, Receiver
-    from visitjoin.receiver.catalog.leases import Lease
+    from visitjoin.receiver.catalog.progress import Leases
     from visitjoin.receiver.work.stores import Stores
 
 
@@ -87,7 +87,7 @@ def test_a_late_visit_links_what_waited_for_it(worker: Worker, stores: Stores) -
         Outcome.REJECTED: 1,
         Outcome.LINKED: 2,
     }
-    assert links_by_outcome(stores.lake, 1, 1) == {Outcome.LINKED: 2}
+    assert links_by_outcome(stores.lake, 1, [1]) == {1: {Outcome.LINKED: 2}}
     (row,) = revenue(stores.lake, 1, unfinished=[], corrections=[])
     assert (row.conversions, row.revenue) == (2, Decimal(30))
     assert list(stores.settings.spool.iterdir()) == []
@@ -174,7 +174,7 @@ def test_a_dynamic_call_is_linked_late_and_a_static_one_never(stores: Stores) ->
     assert counts == {Outcome.STATIC_CALL: 1, Outcome.LINKED: 1}
 
 
-@pytest.mark.parametrize("step", ["write_late_links", "counted", "conclude"])
+@pytest.mark.parametrize("step", ["write_late_links", "concluded", "conclude"])
 def test_a_pass_that_died_is_done_again_and_links_once(
     worker: Worker, stores: Stores, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -207,10 +207,8 @@ def test_who_slept_through_its_lease_neither_links_nor_counts(
         append(*args, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(type(stores.lake), "append", append_late)
-    with leased(stores, UploadingId(1)) as lease:
-        assert lease is not None
-        with pytest.raises(LeaseLost):
-            link_late_visits(stores, UploadingId(1), lease)
+    with leased(stores, [UploadingId(1)]) as leases, pytest.raises(LeaseLost):
+        link_late_visits(stores, leases)
 
     assert linked(stores) == 2
     assert len(_late(stores)) == 1
@@ -238,15 +236,16 @@ def test_what_was_taken_back_before_its_visit_came_does_not_count(
 def test_a_new_uploading_does_not_wait_for_all_the_old_ones(
     worker: Worker, stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(lots, "_MOST", 1)
     accept(stores)
     worker.run_once()
     visit(stores, "v2", BOUGHT - 60, client_id=STRANGER)
     ended = []
 
-    def link_late(stores: Stores, uploading_id: UploadingId, lease: Lease) -> None:
+    def link_late(stores: Stores, leases: Leases) -> None:
         ended.append([found.id for found in unfinished(stores.catalog)])
-        link_late_visits(stores, uploading_id, lease)
-        if uploading_id == 1:
+        link_late_visits(stores, leases)
+        if 1 in leases:
             accept(stores)
 
     monkeypatch.setattr(worker_module, "link_late_visits", link_late)

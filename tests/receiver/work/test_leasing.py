@@ -43,33 +43,31 @@ def _expiry(stores: Stores) -> int:
 
 def test_a_lease_is_renewed_while_the_work_goes_on(stores: Stores, clock: Clock) -> None:
     brief = replace(stores, settings=replace(stores.settings, lease=timedelta(seconds=0.03)))
-    with leased(brief, ONE) as ours:
-        assert ours is not None
+    with leased(brief, [ONE]) as ours:
         clock.now += timedelta(hours=1)
         _until(lambda: _expiry(stores) >= clock.now.timestamp())
 
-        advance(stores.catalog, ours, ONE, UploadStatus.EXPORTED)
+        advance(stores.catalog, ours, UploadStatus.EXPORTED)
 
-    with leased(stores, ONE) as theirs:
-        assert theirs is not None
+    with leased(stores, [ONE]) as theirs:
+        assert theirs
 
 
 def test_who_is_late_does_not_write_down_what_another_does(stores: Stores, clock: Clock) -> None:
-    with leased(stores, ONE) as ours:
-        assert ours is not None
+    with leased(stores, [ONE]) as ours:
         clock.now += stores.settings.lease
-        with leased(stores, ONE) as theirs:
-            assert theirs is not None
+        with leased(stores, [ONE]) as theirs:
+            assert theirs
 
             with pytest.raises(LeaseLost):
-                advance(stores.catalog, ours, ONE, UploadStatus.EXPORTED)
+                advance(stores.catalog, ours, UploadStatus.EXPORTED)
 
     assert progress(stores.catalog, ONE).status is UploadStatus.UPLOADED
 
 
 def test_a_lease_is_given_back_when_the_work_fails(stores: Stores) -> None:
-    with pytest.raises(KeyError), leased(stores, ONE):
+    with pytest.raises(KeyError), leased(stores, [ONE]):
         raise KeyError
 
-    with leased(stores, ONE) as lease:
-        assert lease is not None
+    with leased(stores, [ONE]) as leases:
+        assert leases

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 
 from visitjoin.receiver.lake.tables import LakeTable
@@ -84,7 +85,8 @@ def test_two_workers_of_a_process_bring_each_uploading_to_its_end_once(
 
     assert {receiver.ended(path, one)["linked_quantity"] for one in uploadings} == {1}
     files = receiver.client.app.state.worker.stores.lake.files(LakeTable.LINKS, 1)
-    assert len(files) == 6
+    linked = pl.scan_parquet(files, hive_partitioning=False).select("uploading_id").collect()
+    assert sorted(linked.to_series()) == [uploading["id"] for uploading in uploadings]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")

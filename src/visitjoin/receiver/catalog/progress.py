@@ -1,11 +1,12 @@
 """How far has each uploading come?
 
-Only who holds the uploading's lease writes here, and every writing looks whether it still does.
+Only who holds the leases of uploadings writes here, and every writing looks whether it still does.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, Row, and_, func, select, update
 
@@ -17,6 +18,9 @@ from visitjoin.receiver.catalog.moments import maybe_moment, moment, seconds
 from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.catalog.statuses import LAST, ON_THEIR_WAY
 from visitjoin.receiver.catalog.tables import UPLOADINGS
+
+Leases: TypeAlias = Mapping[UploadingId, Lease]
+"""The leases that are held, by the uploading that each is of."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +48,15 @@ class Progress:
 
 def progress(catalog: Catalog, uploading_id: int) -> Progress:
     """Where an uploading, which must be there, stands."""
+    (found,) = progresses(catalog, [uploading_id])
+    return found
+
+
+def progresses(catalog: Catalog, uploading_ids: Collection[int]) -> tuple[Progress, ...]:
+    """Where uploadings stand, oldest first."""
+    asked = select(UPLOADINGS).where(_is_among(uploading_ids)).order_by(UPLOADINGS.c.id)
     with catalog.connect() as connection:
-        return _progress(connection.execute(select(UPLOADINGS).where(_is(uploading_id))).one())
+        return tuple(_progress(row) for row in connection.execute(asked))
 
 
 def unfinished(catalog: Catalog) -> tuple[Progress, ...]:
@@ -103,59 +114,60 @@ def open_to_visits(
         return tuple(_progress(row) for row in connection.execute(asked))
 
 
-def begin_linking(
-    catalog: Catalog, lease: Lease, uploading_id: int, *, now: datetime, imports: int
-) -> datetime:
-    """When linking first began: now, unless it was begun before.
+def begin_linking(catalog: Catalog, leases: Leases, *, now: datetime, imports: int) -> None:
+    """Write down when the linking of uploadings first began: now, unless it was begun before.
 
-    imports: of visits, that the links will have seen. Raises LeaseLost.
+    imports: of visits, that the links will have seen. Raises LeaseLost, and then writes nothing.
     """
     began = func.coalesce(UPLOADINGS.c.processed_at, seconds(now))
-    begun = update(UPLOADINGS).where(_is(uploading_id))
-    with catalog.begin() as connection:
-        hold(connection, lease)
-        connection.execute(begun.values(processed_at=began, visits_seen=imports))
-        return moment(
-            connection.scalars(select(UPLOADINGS.c.processed_at).where(_is(uploading_id))).one()
-        )
+    _write(catalog, leases, {"processed_at": began, "visits_seen": imports})
 
 
-def advance(catalog: Catalog, lease: Lease, uploading_id: int, status: UploadStatus) -> None:
-    """Write down how far an uploading has come. Raises LeaseLost, and then writes nothing."""
-    _write(catalog, lease, uploading_id, {"status": status.value})
+def advance(catalog: Catalog, leases: Leases, status: UploadStatus) -> None:
+    """Write down how far uploadings have come. Raises LeaseLost, and then writes nothing."""
+    _write(catalog, leases, {"status": status.value})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conclusion:
+    """What became of an uploading."""
+
+    status: UploadStatus
+    """Its last."""
+    counts: Mapping[Outcome, int]
+    """Rows by outcome."""
+    visits_seen: int
+    """Imports of visits that the counts have seen."""
 
 
 def conclude(
-    catalog: Catalog,
-    lease: Lease,
-    uploading_id: int,
-    status: UploadStatus,
-    counts: Mapping[Outcome, int],
-    *,
-    imports: int,
+    catalog: Catalog, leases: Leases, conclusions: Mapping[UploadingId, Conclusion]
 ) -> None:
-    """Write down the last status of an uploading, for the first time or anew.
+    """Write down what became of uploadings, for the first time or anew.
 
-    counts: rows by outcome. imports: of visits, that they have seen. Raises LeaseLost, and then
-    writes nothing.
+    Raises LeaseLost, and then writes nothing.
     """
-    values = {
-        "status": status.value,
-        "counts": {outcome.value: rows for outcome, rows in counts.items()},
-        "open_rows": sum(counts.get(outcome, 0) for outcome in MAY_LINK_LATER),
-        "visits_seen": imports,
-    }
-    _write(catalog, lease, uploading_id, values)
-
-
-def _write(catalog: Catalog, lease: Lease, uploading_id: int, values: Mapping[str, object]) -> None:
     with catalog.begin() as connection:
-        hold(connection, lease)
-        connection.execute(update(UPLOADINGS).where(_is(uploading_id)).values(values))
+        for uploading_id, found in conclusions.items():
+            values = {
+                "status": found.status.value,
+                "counts": {outcome.value: rows for outcome, rows in found.counts.items()},
+                "open_rows": sum(found.counts.get(outcome, 0) for outcome in MAY_LINK_LATER),
+                "visits_seen": found.visits_seen,
+            }
+            hold(connection, leases[uploading_id])
+            connection.execute(update(UPLOADINGS).where(_is_among([uploading_id])).values(values))
 
 
-def _is(uploading_id: int) -> ColumnElement[bool]:
-    return UPLOADINGS.c.id == uploading_id
+def _write(catalog: Catalog, leases: Leases, values: Mapping[str, object]) -> None:
+    with catalog.begin() as connection:
+        for lease in leases.values():
+            hold(connection, lease)
+        connection.execute(update(UPLOADINGS).where(_is_among(leases)).values(values))
+
+
+def _is_among(uploading_ids: Collection[int]) -> ColumnElement[bool]:
+    return UPLOADINGS.c.id.in_(list(uploading_ids))
 
 
 def _is_open(since: datetime) -> ColumnElement[bool]:

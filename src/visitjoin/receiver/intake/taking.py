@@ -105,7 +105,9 @@ class Intake:
                 async with self._bodies:
                     await receive_file(body, to=folder.source, largest=self._settings.largest_file)
                 async with self._checks:
-                    prepared = await self._check(upload, folder)
+                    prepared = await asyncio.to_thread(_prepare, upload, folder, self._clock())
+                # Who waits for the disk keeps no other from being checked.
+                await asyncio.to_thread(_keep_rows_only, folder)
         except BaseException:
             # Also when the client hung up: a request that was not answered leaves nothing.
             await asyncio.shield(asyncio.to_thread(folder.remove))
@@ -113,9 +115,6 @@ class Intake:
         # In one thread, because a thread is not cancelled half-way: either it is written down
         # and its folder is there, or neither is.
         return await asyncio.to_thread(self._record, upload, folder, prepared)
-
-    async def _check(self, upload: Upload, folder: Folder) -> Prepared:
-        return await asyncio.to_thread(_kept, upload, folder, self._clock())
 
     def _record(self, upload: Upload, folder: Folder, prepared: Prepared) -> Taken:
         accepted = Accepted(
@@ -153,14 +152,11 @@ class Intake:
                 add_goal(self._catalog, upload.counter.id, own_goal(target, upload.own_goal_name))
 
 
-def _kept(upload: Upload, folder: Folder, now: datetime) -> Prepared:
-    """Check a file, and wait until its rows are on disk."""
-    checked = _prepare(upload, folder, now)
-    # Its rows are all that anybody asks for from here on. Gone before the system comes to write
-    # it, it costs the disk nothing.
+def _keep_rows_only(folder: Folder) -> None:
+    """Let the received file go, of which nobody asks more than its rows, and sync these."""
+    # Gone before the system comes to write it, it costs the disk nothing.
     folder.source.unlink()
     folder.sync()
-    return checked
 
 
 def _recorded(catalog: Catalog, accepted: Accepted) -> Taken:

@@ -21,12 +21,20 @@ class Revenue(NamedTuple):
     revenue: Decimal
 
 
-def links_by_outcome(lake: Lake, counter_id: int, uploading_id: int) -> dict[Outcome, int]:
-    """How many accepted rows of an uploading ended where. Outcomes without a row are left out."""
+def links_by_outcome(
+    lake: Lake, counter_id: int, uploading_ids: Collection[int]
+) -> dict[int, dict[Outcome, int]]:
+    """How many accepted rows of a counter's uploadings ended where, by the uploading's id.
+
+    Outcomes without a row are left out.
+    """
+    found: dict[int, dict[Outcome, int]] = {uploading_id: {} for uploading_id in uploading_ids}
     with lake.connect() as connection:
-        show_links(lake, connection, counter_id, uploading_id)
-        found = connection.execute(query("links_by_outcome"), {"uploading": uploading_id})
-        return {Outcome(outcome): rows for outcome, rows in found.fetchall()}
+        show_links(lake, connection, counter_id, *uploading_ids)
+        asked = {"uploadings": list(uploading_ids)}
+        for id_, outcome, rows in connection.execute(query("links_by_outcome"), asked).fetchall():
+            found[id_][Outcome(outcome)] = rows
+    return found
 
 
 def revenue(

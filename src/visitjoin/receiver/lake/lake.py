@@ -3,7 +3,7 @@
 import json
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any, Final
 import duckdb
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 
+from visitjoin.contract.uploads import UploadingId
 from visitjoin.disk.durable import sync, sync_with_folders
 from visitjoin.linking.addresses import check_reachable, is_folder, reach
 from visitjoin.receiver.lake.staying import Stay
@@ -70,45 +71,61 @@ class Lake:
                 _create(url, table)
         return DeltaTable(url) if stay is None else stay.open(url)
 
-    def files(
-        self, table: LakeTable, counter_id: int, uploading_id: int | None = None
-    ) -> list[str]:
-        """The Parquet files that hold the rows of a counter, or those an uploading may be in.
+    def files(self, table: LakeTable, counter_id: int, *uploading_ids: int) -> list[str]:
+        """The Parquet files that hold the rows of a counter, or those uploadings may be in.
+
+        uploading_ids: none for all of the counter's rows.
 
         One consistent snapshot: files that are replaced later stay readable.
         """
-        return files_of(self.open(table), counter_id, uploading_id)
+        return files_of(self.open(table), counter_id, *uploading_ids)
 
     def append(
-        self, table: LakeTable, rows: Path, *, counter_id: int, uploading_id: int, round_: int = 0
+        self,
+        table: LakeTable,
+        rows: Mapping[UploadingId, Path],
+        *,
+        counter_id: int,
+        round_: int = 0,
     ) -> None:
-        """Append the rows of an uploading, once: a repeat goes on where the first try ended.
+        """Append the rows of uploadings, once: a repeat goes on where the first try ended.
 
-        rows: a Parquet file with the table's columns, the same at every try of a round.
-        round_: where more than one lot of rows comes to a table, which it is; rising. A lot of a
-        round before the newest is not appended any more.
+        rows: of each uploading a Parquet file with the table's columns, the same at every try of a
+        round. Of several uploadings they go in one commit: together SLICE rows at most.
+        round_: where rows come to a table more than once for an uploading, which time it is;
+        rising. Those of a round before the newest are not appended any more.
 
-        On disk when this returns. Raises CommitFailedError where another appends the same at the
+        On disk when this returns. Raises CommitFailedError where another appends of the same at the
         same moment: then it, or a repeat of this, has the rows.
         """
-        transaction = f"{table}/{uploading_id}"
         first = round_ * _SLICES_OF_A_ROUND
         with self.writing, self.connect() as connection:
             delta = self.open(table)
-            last = first - (-_last_row(connection, rows) // SLICE)
-            # Delta writes the transaction down with the rows. It refuses a commit of one that
-            # another made after this look, and does not look at earlier ones itself.
-            while (done := max(first, delta.transaction_version(transaction) or 0)) < last:
+            slices = {
+                uploading_id: -(-row_no // SLICE)
+                for uploading_id, row_no in _last_rows(connection, rows).items()
+            }
+            for number in range(max(slices.values(), default=0)):
+                # Delta writes the transactions down with the rows. It refuses a commit of one that
+                # another made after this look, and does not look at earlier ones itself.
+                written = {
+                    uploading_id: Transaction(f"{table}/{uploading_id}", first + number + 1)
+                    for uploading_id, quantity in slices.items()
+                    if number < quantity
+                }
+                new = {key: one for key, one in written.items() if not _has(delta, one)}
+                if not new:
+                    continue
                 asked = {
                     "counter": counter_id,
-                    "uploading": uploading_id,
-                    "rows": str(rows),
-                    "after": (done - first) * SLICE,
-                    "upto": (done - first + 1) * SLICE,
+                    "uploadings": list(new),
+                    "files": [str(rows[uploading_id]) for uploading_id in new],
+                    "after": number * SLICE,
+                    "upto": (number + 1) * SLICE,
                 }
-                written = CommitProperties(app_transactions=[Transaction(transaction, done + 1)])
                 found = connection.sql(_slice(table), params=asked).to_arrow_reader(BATCH)
-                write_deltalake(delta, found, mode="append", commit_properties=written)
+                properties = CommitProperties(app_transactions=list(new.values()))
+                write_deltalake(delta, found, mode="append", commit_properties=properties)
                 self.settle(delta)
 
     def settle(self, delta: DeltaTable) -> None:
@@ -155,11 +172,12 @@ class Lake:
         return connection
 
 
-def files_of(delta: DeltaTable, counter_id: int, uploading_id: int | None = None) -> list[str]:
+def files_of(delta: DeltaTable, counter_id: int, *uploading_ids: int) -> list[str]:
     """As `Lake.files`, of a table that is open."""
     wanted = f"{PARTITION} = {counter_id:d}"
-    if uploading_id is not None:
-        wanted += f" and {UPLOADING} = {uploading_id:d}"
+    if uploading_ids:
+        least, greatest = min(uploading_ids), max(uploading_ids)
+        wanted += f" and {UPLOADING} >= {least:d} and {UPLOADING} <= {greatest:d}"
     return delta.file_uris(file_pruning_predicate=wanted)
 
 
@@ -197,15 +215,29 @@ def _create(url: str, table: LakeTable) -> None:
 def _slice(table: LakeTable) -> str:
     columns = ", ".join(f'"{name}"' for name in table.columns)
     return (
-        f"select $counter::bigint as {PARTITION}, $uploading::bigint as {UPLOADING}, {columns} "  # noqa: S608 - names from the contract
-        "from read_parquet($rows) where row_no > $after and row_no <= $upto"
+        f"select $counter::bigint as {PARTITION}, {UPLOADING}, {columns} "  # noqa: S608 - names from the contract
+        "from read_parquet($files, filename => true) join ("
+        f"select unnest($uploadings::bigint[]) as {UPLOADING}, unnest($files) as filename"
+        ") using (filename) where row_no > $after and row_no <= $upto"
     )
 
 
-def _last_row(connection: duckdb.DuckDBPyConnection, rows: Path) -> int:
-    found = connection.execute("select max(row_no) from read_parquet($rows)", {"rows": str(rows)})
-    ((last,),) = found.fetchall()
-    return last or 0
+def _last_rows(
+    connection: duckdb.DuckDBPyConnection, rows: Mapping[UploadingId, Path]
+) -> Mapping[UploadingId, int]:
+    """The last row number of each uploading's file; those without rows are left out."""
+    found = connection.execute(
+        "select filename, max(row_no) from read_parquet($files, filename => true) "
+        "group by filename",
+        {"files": [str(file) for file in rows.values()]},
+    )
+    last = dict(found.fetchall())
+    return {key: last[str(file)] for key, file in rows.items() if str(file) in last}
+
+
+def _has(delta: DeltaTable, transaction: Transaction) -> bool:
+    """Whether a transaction, or a later one of its name, is in a table."""
+    return (delta.transaction_version(transaction.app_id) or 0) >= transaction.version
 
 
 def _added(commit: Path) -> list[str]:

@@ -20,13 +20,14 @@ def show(
     connection: duckdb.DuckDBPyConnection,
     table: LakeTable,
     counter_id: int,
-    uploading_id: int | None = None,
+    *uploading_ids: int,
 ) -> None:
     """Make a view with the table's name over the rows of a counter.
 
-    uploading_id: only files that may hold its rows are read; the query still has to ask for it.
+    uploading_ids: only files that may hold rows of these are read; the query still has to ask for
+    them.
     """
-    show_files(connection, table.value, table, lake.files(table, counter_id, uploading_id))
+    show_files(connection, table.value, table, lake.files(table, counter_id, *uploading_ids))
 
 
 def show_files(
@@ -41,15 +42,12 @@ def show_files(
 
 
 def show_links(
-    lake: Lake,
-    connection: duckdb.DuckDBPyConnection,
-    counter_id: int,
-    uploading_id: int | None = None,
+    lake: Lake, connection: duckdb.DuckDBPyConnection, counter_id: int, *uploading_ids: int
 ) -> None:
     """Make a view `links` of what became of a counter's conversions, late visits included.
 
-    uploading_id: as above.
+    uploading_ids: as above.
     """
     for name, table in (("first_links", LakeTable.LINKS), ("late_links", LakeTable.LATE_LINKS)):
-        show_files(connection, name, table, lake.files(table, counter_id, uploading_id))
+        show_files(connection, name, table, lake.files(table, counter_id, *uploading_ids))
     connection.execute(query("standing_links"))

@@ -6,73 +6,92 @@ were there stay, and so do the cut-off and the goals of the first time. After a 
 the length of the window, an uploading is closed: its conversions may be sent again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import structlog
 
-from visitjoin.contract.uploads import UploadingId
 from visitjoin.linking import link
-from visitjoin.receiver.catalog.leases import Lease
 from visitjoin.receiver.catalog.progress import (
+    Leases,
     Progress,
     conclude,
     counters_open_to_visits,
     open_to_visits,
-    progress,
+    progresses,
 )
 from visitjoin.receiver.lake.late import write_late_links, write_open_rows
 from visitjoin.receiver.lake.tables import LakeTable
 from visitjoin.receiver.lake.visits import imports_of_visits
-from visitjoin.receiver.work.life import counted, last_status
+from visitjoin.receiver.work.life import concluded, engine_for
+from visitjoin.receiver.work.lots import in_lots
 from visitjoin.receiver.work.spool import Attempt, new_folder
 from visitjoin.receiver.work.stores import Stores
 
 _log = structlog.get_logger()
 
 
-def late_for(stores: Stores) -> Iterator[UploadingId]:
-    """The uploadings that have not seen the newest visits and could still link to them."""
+def late_for(stores: Stores) -> Iterator[Sequence[Progress]]:
+    """By counter, the uploadings that have not seen the newest visits and could still link to them.
+
+    At most so many at once as make a lot, oldest first.
+    """
     since = stores.clock() - stores.settings.late_visits
     for counter_id, seen in counters_open_to_visits(stores.catalog, since=since).items():
         imports = imports_of_visits(stores.lake, counter_id)
         if imports > seen:
             waiting = open_to_visits(stores.catalog, counter_id, since=since, imports=imports)
-            yield from (uploading.id for uploading in waiting)
+            yield from in_lots(waiting)
 
 
-def link_late_visits(stores: Stores, uploading_id: UploadingId, lease: Lease) -> None:
-    """Link the open rows of an uploading once more, and write down its counts.
+def link_late_visits(stores: Stores, leases: Leases) -> None:
+    """Link the open rows of a counter's uploadings once more, and write down their counts.
 
-    lease: that of the uploading. May be repeated after any failure. Raises LeaseLost.
+    leases: those of the uploadings. May be repeated after any failure. Raises LeaseLost.
     """
-    uploading = progress(stores.catalog, uploading_id)
+    held = progresses(stores.catalog, leases)
     # Counted before the visits are looked at, as at the first time.
-    imports = imports_of_visits(stores.lake, uploading.counter_id)
-    if uploading.visits_seen >= imports or not uploading.status.is_last:
-        return  # somebody was faster
+    imports = imports_of_visits(stores.lake, held[0].counter_id)
+    # Of the others somebody was faster.
+    waiting = [one for one in held if one.visits_seen < imports and one.status.is_last]
+    if not waiting:
+        return
+    _append_what_is_found(stores, waiting, imports)
+    conclusions = concluded(stores, waiting, dict.fromkeys((one.id for one in waiting), imports))
+    conclude(stores.catalog, leases, conclusions)
+    for uploading_id, found in conclusions.items():
+        _log.info("late_visits_linked", uploading=uploading_id, status=found.status.value)
+
+
+def _append_what_is_found(stores: Stores, waiting: Sequence[Progress], imports: int) -> None:
+    counter_id = waiting[0].counter_id
+    visits = stores.lake.files(LakeTable.VISITS, counter_id)
     folder = new_folder(stores.settings.spool)
     try:
-        _append_what_is_found(stores, uploading, folder.new_attempt(), imports)
+        found = {
+            one.id: _found(stores, one, visits, folder.new_attempt(), imports) for one in waiting
+        }
+        stores.lake.append(LakeTable.LATE_LINKS, found, counter_id=counter_id, round_=imports)
     finally:
         folder.remove()
-    counts = counted(stores, uploading)
-    status = last_status(counts)
-    conclude(stores.catalog, lease, uploading.id, status, counts, imports=imports)
-    _log.info("late_visits_linked", uploading=uploading.id, status=status.value)
 
 
-def _append_what_is_found(
-    stores: Stores, uploading: Progress, attempt: Attempt, imports: int
-) -> None:
+def _found(
+    stores: Stores, uploading: Progress, visits: Sequence[str], attempt: Attempt, imports: int
+) -> Path:
+    """What has changed for an uploading."""
     write_open_rows(stores.lake, uploading.counter_id, uploading.id, into=attempt.conversions)
-    link(
-        visits=stores.lake.files(LakeTable.VISITS, uploading.counter_id),
-        conversions=[attempt.conversions],
-        targets=None,  # they reached a goal at the first time: what became of it since is no matter
-        cut_off=uploading.cut_off(stores.clock()),
-        out=attempt.found,
-        memory_limit=stores.settings.memory_limit,
-    )
+    with engine_for(stores, uploading) as engine:
+        link(
+            visits=visits,
+            conversions=[attempt.conversions],
+            # They reached a goal at the first time: what became of it since is no matter.
+            targets=None,
+            cut_off=uploading.cut_off(stores.clock()),
+            out=attempt.found,
+            memory_limit=stores.settings.memory_limit,
+            engine=engine,
+        )
     write_late_links(
         stores.lake,
         uploading.counter_id,
@@ -81,10 +100,4 @@ def _append_what_is_found(
         imports=imports,
         into=attempt.links,
     )
-    stores.lake.append(
-        LakeTable.LATE_LINKS,
-        attempt.links,
-        counter_id=uploading.counter_id,
-        uploading_id=uploading.id,
-        round_=imports,
-    )
+    return attempt.links

@@ -1,8 +1,8 @@
 """How is something leased for as long as the work on it takes?"""
 
 import secrets
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from threading import Event, Thread
 
 import structlog
@@ -16,9 +16,17 @@ from visitjoin.receiver.work.stores import Stores
 _log = structlog.get_logger()
 
 
-def leased(stores: Stores, uploading_id: UploadingId) -> AbstractContextManager[Lease | None]:
-    """Hold the lease of an uploading, as `leased_by_name`."""
-    return leased_by_name(stores, f"uploading/{uploading_id}")
+@contextmanager
+def leased(
+    stores: Stores, uploading_ids: Iterable[UploadingId]
+) -> Iterator[dict[UploadingId, Lease]]:
+    """Hold the leases of uploadings for the length of the block, and renew them meanwhile.
+
+    Yields those that nobody else holds.
+    """
+    names = {f"uploading/{uploading_id}": uploading_id for uploading_id in uploading_ids}
+    with _holding(stores, names) as leases:
+        yield {names[lease.name]: lease for lease in leases}
 
 
 @contextmanager
@@ -27,41 +35,58 @@ def leased_by_name(stores: Stores, name: str) -> Iterator[Lease | None]:
 
     name: of what is worked on. Yields it, or None where somebody else works on that.
     """
+    with _holding(stores, [name]) as leases:
+        yield leases[0] if leases else None
+
+
+@contextmanager
+def _holding(stores: Stores, names: Iterable[str]) -> Iterator[list[Lease]]:
+    """Hold those leases that are free."""
+    holder = f"{name_here(stores.settings.data)}/{secrets.token_hex(4)}"
+    leases: list[Lease] = []
+    over = Event()
+    renewing = Thread(
+        target=_renew, args=(stores, leases, over), name="visitjoin-lease", daemon=True
+    )
+    try:
+        for name in names:
+            lease = Lease(name, holder)
+            if _is_taken(stores, lease):
+                leases.append(lease)
+        renewing.start()
+        yield leases
+    finally:
+        over.set()
+        if renewing.ident is not None:
+            renewing.join()
+        for lease in leases:
+            release(stores.catalog, lease)
+
+
+def _is_taken(stores: Stores, lease: Lease) -> bool:
     settings = stores.settings
-    holder = f"{name_here(settings.data)}/{secrets.token_hex(4)}"
-    lease = Lease(name, holder)
     now = stores.clock()
-    if not take(
+    return take(
         stores.catalog,
         lease,
         now=now,
         until=now + settings.lease,
         is_dead=lambda other: is_dead(settings.data, other.partition("/")[0]),
-    ):
-        yield None
-        return
-    over = Event()
-    renewing = Thread(
-        target=_renew, args=(stores, lease, over), name="visitjoin-lease", daemon=True
     )
-    renewing.start()
-    try:
-        yield lease
-    finally:
-        over.set()
-        renewing.join()
-        release(stores.catalog, lease)
 
 
-def _renew(stores: Stores, lease: Lease, over: Event) -> None:
+def _renew(stores: Stores, leases: Sequence[Lease], over: Event) -> None:
     # Three times in its life, so that it outlasts two renewals that failed.
-    while not over.wait(stores.settings.lease.total_seconds() / 3):
-        try:
-            held = renew(stores.catalog, lease, until=stores.clock() + stores.settings.lease)
-        except SQLAlchemyError:
-            # The catalog may be away for a while. If it takes too long, the lease is lost, and
-            # what is in hand is refused when it is to be written down.
-            _log.exception("lease_not_renewed", lease=lease.name)
-            continue
-        if not held:
-            return
+    held = list(leases)
+    while held and not over.wait(stores.settings.lease.total_seconds() / 3):
+        held = [lease for lease in held if _is_renewed(stores, lease)]
+
+
+def _is_renewed(stores: Stores, lease: Lease) -> bool:
+    try:
+        return renew(stores.catalog, lease, until=stores.clock() + stores.settings.lease)
+    except SQLAlchemyError:
+        # The catalog may be away for a while. If it takes too long, the lease is lost, and what is
+        # in hand is refused when it is to be written down.
+        _log.exception("lease_not_renewed", lease=lease.name)
+        return True

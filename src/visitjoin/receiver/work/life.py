@@ -1,4 +1,4 @@
-"""What happens to an uploading after it was answered?
+"""What happens to uploadings after they were answered?
 
     UPLOADED --export--> EXPORTED --match--> MATCHED --end--> PROCESSED or LINKAGE_FAILURE
 
@@ -7,42 +7,64 @@ was not written down is done again, by whoever comes first. Each can be repeated
 made is not made again, and linking takes its cut-off from the moment when it first began. Only one
 works on an uploading, under a lease; who lost it without knowing can do the work, but not write it
 down: the lake refuses an append that another has made, and the catalog looks at the lease.
+
+A step takes a lot of uploadings (see `lots`), often of one: what they have in common is done once.
 """
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
 
+import duckdb
 import structlog
 
 from visitjoin.contract.errors import EngineError
 from visitjoin.contract.goals import targets_of
 from visitjoin.contract.outcomes import Outcome
 from visitjoin.contract.uploads import UploadingId, UploadStatus, UploadType
-from visitjoin.contract.window import cut_off
 from visitjoin.disk.durable import sync
 from visitjoin.linking import link
 from visitjoin.receiver.catalog.goals import goals
-from visitjoin.receiver.catalog.leases import Lease
 from visitjoin.receiver.catalog.progress import (
+    Conclusion,
+    Leases,
     Progress,
     advance,
     begin_linking,
     conclude,
-    progress,
+    progresses,
 )
 from visitjoin.receiver.lake.answers import links_by_outcome
 from visitjoin.receiver.lake.calls import write_dynamic_calls, write_links_of_calls
 from visitjoin.receiver.lake.tables import LakeTable
 from visitjoin.receiver.lake.visits import imports_of_visits
+from visitjoin.receiver.work.lots import is_small
 from visitjoin.receiver.work.measured import finished, timed
 from visitjoin.receiver.work.spool import Attempt
 from visitjoin.receiver.work.stores import Stores
 
 _log = structlog.get_logger()
 
-Step: TypeAlias = Callable[[Stores, Progress, Lease], None]
-"""Takes an uploading one status further. Raises LeaseLost where another has taken it over."""
+
+@dataclass(frozen=True)
+class Lot:
+    """Uploadings of one counter that stand at one status, and the leases under which they do."""
+
+    uploadings: Sequence[Progress]
+    """One at least."""
+    leases: Leases
+
+    @property
+    def counter_id(self) -> int:
+        """Whose they are."""
+        return self.uploadings[0].counter_id
+
+
+Step: TypeAlias = Callable[[Stores, Lot], None]
+"""Takes a lot one status further. Raises LeaseLost where another has taken one of it over."""
 
 
 Stays: TypeAlias = Callable[[UploadStatus], bool]
@@ -54,103 +76,154 @@ def never(_: UploadStatus) -> bool:
     return False
 
 
-def carry_on(
-    stores: Stores, uploading_id: UploadingId, lease: Lease, stays: Stays = never
-) -> UploadStatus:
-    """Take an uploading from where it stands to its last status, and return that.
+def carry_on(stores: Stores, leases: Leases, stays: Stays = never) -> None:
+    """Take a counter's uploadings from where they stand to their last status.
 
-    lease: that of the uploading; stays: where to end before. Raises LeaseLost where another has
-    taken it over.
+    leases: those of the uploadings; stays: where to end before. Raises LeaseLost where another has
+    taken one of them over.
     """
-    # Asked now that it is held: another may have worked on it a moment ago.
-    uploading = progress(stores.catalog, uploading_id)
-    while not uploading.status.is_last and not stays(uploading.status):
-        with timed(uploading.status):
-            _STEPS[uploading.status](stores, uploading, lease)
-        uploading = progress(stores.catalog, uploading_id)
-        _log.info("uploading_advanced", uploading=uploading.id, status=uploading.status.value)
-    return uploading.status
+    for status, step in _STEPS.items():
+        # Asked now that they are held: another may have worked on them a moment ago.
+        lot = _at(status, stores, leases)
+        if lot is None or stays(status):
+            continue
+        with timed(status):
+            step(stores, lot)
+        for uploading in progresses(stores.catalog, lot.leases):
+            _log.info("uploading_advanced", uploading=uploading.id, status=uploading.status.value)
 
 
-def export(stores: Stores, uploading: Progress, lease: Lease) -> None:
+def _at(status: UploadStatus, stores: Stores, leases: Leases) -> Lot | None:
+    """Those uploadings that stand at a status; None where none does."""
+    found = [one for one in progresses(stores.catalog, leases) if one.status is status]
+    return Lot(found, {one.id: leases[one.id] for one in found}) if found else None
+
+
+def export(stores: Stores, lot: Lot) -> None:
     """Put the facts, accepted rows and rejected ones, into the lake."""
+    facts: dict[LakeTable, dict[UploadingId, Path]] = defaultdict(dict)
+    for uploading in lot.uploadings:
+        for table, rows in _facts(stores, uploading).items():
+            facts[table][uploading.id] = rows
+    for table, files in facts.items():
+        stores.lake.append(table, files, counter_id=lot.counter_id)
+    advance(stores.catalog, lot.leases, UploadStatus.EXPORTED)
+
+
+def _facts(stores: Stores, uploading: Progress) -> Mapping[LakeTable, Path]:
     folder = stores.folder(uploading)
     facts = {LakeTable.CONVERSIONS: folder.conversions, LakeTable.REJECTS: folder.rejects}
-    if uploading.type is UploadType.CALLS:
-        facts[LakeTable.CALLS] = folder.conversions
-    if uploading.type is UploadType.CHATS:
-        facts[LakeTable.CHATS] = folder.conversions
-    for table, rows in facts.items():
-        stores.lake.append(table, rows, counter_id=uploading.counter_id, uploading_id=uploading.id)
-    advance(stores.catalog, lease, uploading.id, UploadStatus.EXPORTED)
+    if table := _OF_TYPE.get(uploading.type):
+        facts[table] = folder.conversions
+    return facts
 
 
-def match(stores: Stores, uploading: Progress, lease: Lease) -> None:
+_OF_TYPE: Final = {UploadType.CALLS: LakeTable.CALLS, UploadType.CHATS: LakeTable.CHATS}
+
+
+def match(stores: Stores, lot: Lot) -> None:
     """Find the visit of every conversion, and put the links into the lake."""
-    folder = stores.folder(uploading)
-    if not folder.links.exists():
-        _link(stores, uploading, lease)
-    stores.lake.append(
-        LakeTable.LINKS,
-        folder.links,
-        counter_id=uploading.counter_id,
-        uploading_id=uploading.id,
+    links = {one.id: stores.folder(one).links for one in lot.uploadings}
+    if new := [one.id for one in lot.uploadings if not links[one.id].exists()]:
+        _link(stores, lot.counter_id, {id_: lot.leases[id_] for id_ in new})
+    stores.lake.append(LakeTable.LINKS, links, counter_id=lot.counter_id)
+    advance(stores.catalog, lot.leases, UploadStatus.MATCHED)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the uploadings of a lot are linked with."""
+
+    visits: Sequence[str]
+    """Files of the counter's visits."""
+    targets: frozenset[str]
+    """Those that reach a goal."""
+
+
+def _link(stores: Stores, counter_id: int, leases: Leases) -> None:
+    # Counted before the visits are looked at: one that comes in between is taken for unseen, and
+    # is looked at once more.
+    imports = imports_of_visits(stores.lake, counter_id)
+    begin_linking(stores.catalog, leases, now=stores.clock(), imports=imports)
+    terms = Terms(
+        stores.lake.files(LakeTable.VISITS, counter_id),
+        frozenset(targets_of(goals(stores.catalog, counter_id))),
     )
-    advance(stores.catalog, lease, uploading.id, UploadStatus.MATCHED)
+    for uploading in progresses(stores.catalog, leases):
+        folder = stores.folder(uploading)
+        attempt = folder.new_attempt()
+        if uploading.type is UploadType.CALLS:
+            _link_calls(stores, uploading, terms, attempt)
+        else:
+            _link_rows(stores, uploading, terms, folder.conversions, attempt.links)
+        # Computed once: a part of them may be in the lake when we die, and goals and visits may
+        # have changed by the next try.
+        sync(attempt.links)
+        attempt.links.rename(folder.links)
+        sync(folder.path)
 
 
-def _link(stores: Stores, uploading: Progress, lease: Lease) -> None:
-    folder = stores.folder(uploading)
-    attempt = folder.new_attempt()
-    if uploading.type is UploadType.CALLS:
-        _link_calls(stores, uploading, lease, attempt)
-    else:
-        _link_rows(stores, uploading, lease, folder.conversions, attempt.links)
-    # Computed once: a part of them may be in the lake when we die, and goals and visits may have
-    # changed by the next try.
-    sync(attempt.links)
-    attempt.links.rename(folder.links)
-    sync(folder.path)
-
-
-def _link_calls(stores: Stores, uploading: Progress, lease: Lease, attempt: Attempt) -> None:
+def _link_calls(stores: Stores, uploading: Progress, terms: Terms, attempt: Attempt) -> None:
     """Link the dynamic calls; static ones are never looked for among the visits."""
     calls = stores.folder(uploading).conversions
     write_dynamic_calls(stores.lake, calls, attempt.conversions)
-    _link_rows(stores, uploading, lease, attempt.conversions, attempt.found)
+    _link_rows(stores, uploading, terms, attempt.conversions, attempt.found)
     write_links_of_calls(stores.lake, calls, attempt.found, attempt.links)
 
 
 def _link_rows(
-    stores: Stores, uploading: Progress, lease: Lease, conversions: Path, out: Path
+    stores: Stores, uploading: Progress, terms: Terms, conversions: Path, out: Path
 ) -> None:
-    # Counted before the visits are looked at: one that comes in between is taken for unseen, and
-    # is looked at once more.
-    imports = imports_of_visits(stores.lake, uploading.counter_id)
-    began = begin_linking(stores.catalog, lease, uploading.id, now=stores.clock(), imports=imports)
-    link(
-        visits=stores.lake.files(LakeTable.VISITS, uploading.counter_id),
-        conversions=[conversions],
-        targets=set(targets_of(goals(stores.catalog, uploading.counter_id))),
-        cut_off=cut_off(uploading.tracked_since, began),
-        out=out,
-        memory_limit=stores.settings.memory_limit,
+    with engine_for(stores, uploading) as engine:
+        link(
+            visits=terms.visits,
+            conversions=[conversions],
+            targets=terms.targets,
+            cut_off=uploading.cut_off(stores.clock()),
+            out=out,
+            memory_limit=stores.settings.memory_limit,
+            engine=engine,
+        )
+
+
+def engine_for(
+    stores: Stores, uploading: Progress
+) -> AbstractContextManager[duckdb.DuckDBPyConnection | None]:
+    """What to link an uploading with: the lake's engine, or None, one that goes with its memory."""
+    return stores.lake.connect() if is_small(uploading) else nullcontext()
+
+
+def end(stores: Stores, lot: Lot) -> None:
+    """Count the outcomes of the rows, clear the folders away, and write down the last status."""
+    conclusions = concluded(
+        stores, lot.uploadings, {one.id: one.visits_seen for one in lot.uploadings}
     )
+    # The folders first: nothing above needs them, and where the last status is, no folder is left.
+    for uploading in lot.uploadings:
+        stores.folder(uploading).remove()
+    conclude(stores.catalog, lot.leases, conclusions)
+    for found in conclusions.values():
+        finished(found.counts)
 
 
-def end(stores: Stores, uploading: Progress, lease: Lease) -> None:
-    """Count the outcomes of the rows, clear the folder away, and write down the last status."""
-    counts = counted(stores, uploading)
-    # The folder first: nothing above needs it, and where the last status is, no folder is left.
-    stores.folder(uploading).remove()
-    status = last_status(counts)
-    conclude(stores.catalog, lease, uploading.id, status, counts, imports=uploading.visits_seen)
-    finished(counts)
+def concluded(
+    stores: Stores, uploadings: Sequence[Progress], visits_seen: Mapping[UploadingId, int]
+) -> dict[UploadingId, Conclusion]:
+    """What became of a counter's uploadings, as the lake has it. The counts add up to all rows.
+
+    visits_seen: imports of visits that each has seen.
+    """
+    linked = links_by_outcome(stores.lake, uploadings[0].counter_id, [one.id for one in uploadings])
+    conclusions = {}
+    for uploading in uploadings:
+        counts = _counts(uploading, linked[uploading.id])
+        conclusions[uploading.id] = Conclusion(
+            status=_last_status(counts), counts=counts, visits_seen=visits_seen[uploading.id]
+        )
+    return conclusions
 
 
-def counted(stores: Stores, uploading: Progress) -> dict[Outcome, int]:
-    """How many rows of an uploading ended where, as the lake has it. They add up to all."""
-    linked = links_by_outcome(stores.lake, uploading.counter_id, uploading.id)
+def _counts(uploading: Progress, linked: Mapping[Outcome, int]) -> dict[Outcome, int]:
     counts = {outcome: linked.get(outcome, 0) for outcome in Outcome}
     counts[Outcome.REJECTED] = uploading.source_quantity - uploading.line_quantity
     if sum(counts.values()) != uploading.source_quantity:
@@ -160,8 +233,7 @@ def counted(stores: Stores, uploading: Progress) -> dict[Outcome, int]:
     return counts
 
 
-def last_status(counts: Mapping[Outcome, int]) -> UploadStatus:
-    """Where an uploading ends whose rows ended so."""
+def _last_status(counts: Mapping[Outcome, int]) -> UploadStatus:
     return UploadStatus.PROCESSED if counts[Outcome.LINKED] else UploadStatus.LINKAGE_FAILURE
 
 
@@ -171,3 +243,4 @@ _STEPS: Final[dict[UploadStatus, Step]] = {
     UploadStatus.EXPORTED: match,
     UploadStatus.MATCHED: end,
 }
+"""In the order of the life."""

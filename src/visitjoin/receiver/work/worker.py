@@ -5,7 +5,7 @@ catalog, so nothing is lost with a thread, and one uploading that fails again an
 keep the others waiting.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,12 +15,13 @@ from typing import Final, TypeAlias
 import structlog
 
 from visitjoin.contract.uploads import UploadingId
-from visitjoin.receiver.catalog.leases import Lease, LeaseLost
-from visitjoin.receiver.catalog.progress import is_needed, unfinished
+from visitjoin.receiver.catalog.leases import LeaseLost
+from visitjoin.receiver.catalog.progress import Leases, Progress, is_needed, unfinished
 from visitjoin.receiver.work.hits import HitsWork
 from visitjoin.receiver.work.late import late_for, link_late_visits
 from visitjoin.receiver.work.leasing import leased
 from visitjoin.receiver.work.life import Stays, carry_on, never
+from visitjoin.receiver.work.lots import in_lots
 from visitjoin.receiver.work.priority import give_way
 from visitjoin.receiver.work.spool import sweep
 from visitjoin.receiver.work.stores import Stores
@@ -31,8 +32,8 @@ SHORTEST_WAIT: Final = timedelta(seconds=1)
 LONGEST_WAIT: Final = timedelta(minutes=5)
 """Between two attempts at an uploading that failed: doubled each time, up to the longest."""
 
-Work: TypeAlias = Callable[[Stores, UploadingId, Lease], object]
-"""What is done with an uploading while it is leased."""
+Work: TypeAlias = Callable[[Stores, Leases], object]
+"""What is done with a counter's uploadings while they are leased."""
 
 
 @dataclass
@@ -82,13 +83,12 @@ class Worker:
         """Carry on with everything that is due and that nobody else works on, oldest first."""
         with self.stores.lake.staying():
             self._make_visits()
-            for uploading_id, work in self._due():
+            for uploading_ids, work in self._due():
                 if self._stopping.is_set():
                     return
-                if self._is_due(uploading_id):
-                    # Again, so that what was uploaded after a hit was answered finds its visit.
-                    self._make_visits()
-                    self._try(uploading_id, work)
+                # Again, so that what was uploaded after a hit was answered finds its visit.
+                self._make_visits()
+                self._try(uploading_ids, work)
 
     def _make_visits(self) -> None:
         if self.hits is None:
@@ -98,16 +98,22 @@ class Worker:
         except Exception:  # noqa: BLE001 - whatever it is, the uploadings are not to blame
             _log.exception("hits_put_off")
 
-    def _due(self) -> Iterator[tuple[UploadingId, Work]]:
+    def _due(self) -> Iterator[tuple[Sequence[UploadingId], Work]]:
         yield from self._unfinished()
-        for uploading_id in late_for(self.stores):
-            yield uploading_id, link_late_visits
+        for lot in late_for(self.stores):
+            yield from self._in_lots(lot, link_late_visits)
             # One import may concern a thousand uploadings: a new one does not wait for them.
             yield from self._unfinished()
 
-    def _unfinished(self) -> Iterator[tuple[UploadingId, Work]]:
+    def _unfinished(self) -> Iterator[tuple[Sequence[UploadingId], Work]]:
         work = partial(carry_on, stays=self.stays)
-        return ((uploading.id, work) for uploading in unfinished(self.stores.catalog))
+        return self._in_lots(unfinished(self.stores.catalog), work)
+
+    def _in_lots(
+        self, waiting: Iterable[Progress], work: Work
+    ) -> Iterator[tuple[Sequence[UploadingId], Work]]:
+        due = (uploading for uploading in waiting if self._is_due(uploading.id))
+        return (([uploading.id for uploading in lot], work) for lot in in_lots(due))
 
     def _run(self) -> None:
         give_way()
@@ -121,17 +127,24 @@ class Worker:
                 continue
             self._woken.wait(self._seconds_until_due())
 
-    def _try(self, uploading_id: UploadingId, work: Work) -> None:
+    def _try(self, uploading_ids: Sequence[UploadingId], work: Work) -> None:
         try:
-            with leased(self.stores, uploading_id) as lease:
-                if lease is not None:
-                    work(self.stores, uploading_id, lease)
+            with leased(self.stores, uploading_ids) as leases:
+                if leases:
+                    work(self.stores, leases)
         except LeaseLost:
-            _log.warning("lease_lost", uploading=uploading_id)
+            _log.warning("lease_lost", uploadings=list(uploading_ids))
         except Exception:  # noqa: BLE001 - whatever it is, the other uploadings are not to blame
-            self._put_off(uploading_id)
+            if len(uploading_ids) == 1:
+                self._put_off(uploading_ids[0])
+                return
+            # Which of them it was shows when each goes alone.
+            _log.warning("lot_taken_apart", uploadings=list(uploading_ids), exc_info=True)
+            for uploading_id in uploading_ids:
+                self._try([uploading_id], work)
         else:
-            self._failures.pop(uploading_id, None)
+            for uploading_id in uploading_ids:
+                self._failures.pop(uploading_id, None)
 
     def _put_off(self, uploading_id: UploadingId) -> None:
         attempts = self._failures.get(uploading_id, (0, None))[0] + 1
