@@ -1,3 +1,4 @@
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -99,6 +100,22 @@ def test_several_uploadings_go_in_one_commit_and_each_once(lake: Lake, tmp_path:
 
     assert lake.open(LakeTable.LINKS).version() == 2
     assert [_row_numbers(lake, 1, number) for number in range(3)] == [[], [1], [1, 2]]
+
+
+def test_what_was_appended_is_remembered_for_a_year_and_not_for_ever(
+    lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    year = 365 * 24 * 3600 * 1_000_000_000
+    begun = time.time_ns()
+    for uploading_id, age in ((7, 1.01 * year), (8, 0.99 * year)):
+        monkeypatch.setattr(time, "time_ns", lambda age=age: int(begun - age))
+        lake.append(LakeTable.LINKS, {UploadingId(uploading_id): _links(tmp_path, 1)}, counter_id=1)
+
+    table = lake.open(LakeTable.LINKS)
+    table.create_checkpoint()
+
+    known = [DeltaTable(table.table_uri).transaction_version(f"links/{id_}") for id_ in (7, 8)]
+    assert known == [None, 1]
 
 
 def test_many_may_append_at_once(lake: Lake, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -109,7 +110,7 @@ class Lake:
                 # Delta writes the transactions down with the rows. It refuses a commit of one that
                 # another made after this look, and does not look at earlier ones itself.
                 written = {
-                    uploading_id: Transaction(f"{table}/{uploading_id}", first + number + 1)
+                    uploading_id: _transaction(f"{table}/{uploading_id}", first + number + 1)
                     for uploading_id, quantity in slices.items()
                     if number < quantity
                 }
@@ -233,6 +234,11 @@ def _last_rows(
     )
     last = dict(found.fetchall())
     return {key: last[str(file)] for key, file in rows.items() if str(file) in last}
+
+
+def _transaction(name: str, version: int) -> Transaction:
+    # deltalake forgets it by the machine's clock (see tables.py), so that is the one to write down.
+    return Transaction(name, version, time.time_ns() // 1_000_000)
 
 
 def _has(delta: DeltaTable, transaction: Transaction) -> bool:

@@ -54,7 +54,13 @@ IMPORTS: Final = "imports"
 
 _OF_NO_UPLOADING: Final = (LakeTable.VISITS, LakeTable.HITS)
 
+# Which rows of which uploading were appended is asked again where a process died in between, and
+# a receiver may stand still for months before it carries on. For ever, the log would grow with
+# every uploading. Visits and hits count their imports in theirs, so they keep them.
+_APPENDED_ONCE: Final = {"delta.setTransactionRetentionDuration": "interval 365 days"}
+
 _CONFIGURATION: Final[dict[LakeTable, dict[str, str | None]]] = {
+    **{table: {**_APPENDED_ONCE} for table in LakeTable if table not in _OF_NO_UPLOADING},
     # A file is sought by these. Delta's log would have the least and the greatest of the others
     # as well, so those of identifiers, which outlive in it the visitor who is forgotten.
     LakeTable.HITS: {"delta.dataSkippingStatsColumns": "happened_at,received_ms,batch"},
