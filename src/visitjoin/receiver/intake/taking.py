@@ -106,8 +106,6 @@ class Intake:
                     await receive_file(body, to=folder.source, largest=self._settings.largest_file)
                 async with self._checks:
                     prepared = await asyncio.to_thread(_prepare, upload, folder, self._clock())
-                # Who waits for the disk keeps no other from being checked.
-                await asyncio.to_thread(_keep_rows_only, folder)
         except BaseException:
             # Also when the client hung up: a request that was not answered leaves nothing.
             await asyncio.shield(asyncio.to_thread(folder.remove))
@@ -134,6 +132,7 @@ class Intake:
             self._see_to_own_goal(upload, target)
         try:
             with needing_room(folder):
+                _keep_rows_only(folder)
                 taken = _recorded(self._catalog, accepted)
         except BaseException:
             folder.remove()
