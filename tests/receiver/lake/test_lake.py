@@ -118,6 +118,36 @@ def test_what_was_appended_is_remembered_for_a_year_and_not_for_ever(
     assert known == [None, 1]
 
 
+def test_a_value_that_ends_a_line_for_some_readers_is_appended_as_any_other(
+    lake: Lake, tmp_path: Path
+) -> None:
+    file = tmp_path / "odd.parquet"
+    rows = pl.read_parquet(_links(tmp_path, 2))
+    rows.with_columns(visit_id=pl.lit("9\x85\u2028")).write_parquet(file)
+    # As a lake of an earlier version has it: the log holds the values of every column.
+    lake.open(LakeTable.LINKS).alter.set_table_properties(
+        {"delta.dataSkippingStatsColumns": "visit_id"}
+    )
+
+    lake.append(LakeTable.LINKS, {UploadingId(7): file}, counter_id=1)
+
+    assert "\x85" in _log(lake)
+    assert _row_numbers(lake, 1, 7) == [1, 2]
+
+
+def test_no_identifier_comes_into_the_log(lake: Lake, tmp_path: Path) -> None:
+    lake.append(LakeTable.LINKS, {UploadingId(7): _links(tmp_path, 2)}, counter_id=1)
+
+    assert "uploading_id" in _log(lake)
+    assert HUGE not in _log(lake)
+
+
+def _log(lake: Lake) -> str:
+    """What the newest commit says."""
+    commits = Path(lake.url, LakeTable.LINKS, "_delta_log").glob("*.json")
+    return max(commits).read_text(encoding="utf-8")
+
+
 def test_many_may_append_at_once(lake: Lake, tmp_path: Path) -> None:
     ready = Barrier(4)
 

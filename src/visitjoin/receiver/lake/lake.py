@@ -247,6 +247,7 @@ def _has(delta: DeltaTable, transaction: Transaction) -> bool:
 
 
 def _added(commit: Path) -> list[str]:
-    lines = commit.read_text(encoding="utf-8").splitlines()
-    actions = [json.loads(line) for line in lines]
+    # Not `splitlines`: the log may have values of rows, and U+0085, which JSON holds as it is, ends
+    # a line for Python.
+    actions = [json.loads(line) for line in commit.read_bytes().split(b"\n") if line]
     return [action["add"]["path"] for action in actions if "add" in action]

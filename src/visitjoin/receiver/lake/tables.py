@@ -59,10 +59,16 @@ _OF_NO_UPLOADING: Final = (LakeTable.VISITS, LakeTable.HITS)
 # every uploading. Visits and hits count their imports in theirs, so they keep them.
 _APPENDED_ONCE: Final = {"delta.setTransactionRetentionDuration": "interval 365 days"}
 
+# A file is sought by its uploadings. Delta's log would have the least and the greatest of the other
+# columns as well, so those of identifiers, which outlive in it the visitor who is forgotten.
+_SOUGHT_BY: Final = {"delta.dataSkippingStatsColumns": f"{UPLOADING},row_no"}
+
 _CONFIGURATION: Final[dict[LakeTable, dict[str, str | None]]] = {
-    **{table: {**_APPENDED_ONCE} for table in LakeTable if table not in _OF_NO_UPLOADING},
-    # A file is sought by these. Delta's log would have the least and the greatest of the others
-    # as well, so those of identifiers, which outlive in it the visitor who is forgotten.
+    **{
+        table: {**_APPENDED_ONCE, **_SOUGHT_BY}
+        for table in LakeTable
+        if table not in _OF_NO_UPLOADING
+    },
     LakeTable.HITS: {"delta.dataSkippingStatsColumns": "happened_at,received_ms,batch"},
 }
 
