@@ -1,4 +1,4 @@
-"""A client that begins to upload and sends nothing more."""
+"""A client that begins to send a body and sends nothing more."""
 
 import asyncio
 

@@ -14,6 +14,7 @@ from visitjoin.contract.uploads import in_newest_shape, in_older_shape
 from visitjoin.receiver.catalog.memory import Memory
 from visitjoin.receiver.catalog.opening import open_catalog
 from visitjoin.receiver.catalog.tokens import keep_admin_token
+from visitjoin.receiver.collect.body import Bodies
 from visitjoin.receiver.collect.door import Collection, take_hits_before
 from visitjoin.receiver.collect.journal import Journal
 from visitjoin.receiver.collect.sites import Sites
@@ -144,7 +145,8 @@ def create_app(
     )
     # Before the router, which middleware of the framework stands behind.
     app.asgi_handler = take_hits_before(
-        front_door(app.asgi_handler), Collection(journal, sites, clock)
+        front_door(app.asgi_handler),
+        Collection(journal, sites, Bodies(settings.patience), clock),
     )
     return app
 

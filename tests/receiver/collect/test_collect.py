@@ -218,10 +218,6 @@ def test_a_page_of_another_origin_may_send(shared: Receiver) -> None:
     assert "POST" in answer.headers["access-control-allow-methods"]
 
 
-def test_a_body_that_is_too_large_is_refused(shared: Receiver) -> None:
-    assert shared.client.post("/collect", content=b"x" * 70_000).status_code == 413
-
-
 def test_another_time_out_holds_for_the_visits_of_all_hits(shared: Receiver, counter: str) -> None:
     now = int(shared.clock().timestamp())
     for ago in (7200, 4800, 1):

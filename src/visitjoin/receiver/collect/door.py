@@ -24,9 +24,7 @@ from visitjoin.contract.hits import (
     hit_of,
 )
 from visitjoin.receiver.collect.answers import (
-    BODY_TOO_LARGE,
     IMAGE,
-    LARGEST_BODY,
     LATER,
     LINE_TOO_LONG,
     OK,
@@ -35,6 +33,7 @@ from visitjoin.receiver.collect.answers import (
     Answer,
     refused,
 )
+from visitjoin.receiver.collect.body import Bodies, NoBody
 from visitjoin.receiver.collect.counted import HITS, REFUSED, UNWANTED
 from visitjoin.receiver.collect.journal import Journal, NotKept
 from visitjoin.receiver.collect.sites import Sites
@@ -59,6 +58,7 @@ class Collection:
 
     journal: Journal
     sites: Sites
+    bodies: Bodies
     clock: Clock
 
 
@@ -89,9 +89,10 @@ async def _taken(collection: Collection, scope: HTTPScope, receive: Receive) -> 
     written = scope["query_string"]
     query = fields_of(_text(written)) if written else {}
     if method == "POST":
-        body = await _body(receive)
-        if body is None:
-            return BODY_TOO_LARGE
+        try:
+            body = await collection.bodies.read(receive, headers.get(b"content-length"))
+        except NoBody as refusal:
+            return refusal.answer
         # What stands in the address holds for every line of the body.
         lines = [line for written in body.split(b"\n") if (line := written.strip())]
         return await _lines(collection, headers, query, lines) or OK
@@ -100,21 +101,6 @@ async def _taken(collection: Collection, scope: HTTPScope, receive: Receive) -> 
             return await _image(collection, headers, query)
         return await _lines(collection, headers, query, []) or OK
     return PREFLIGHT if method == "OPTIONS" else OTHER_METHOD
-
-
-async def _body(receive: Receive) -> bytes | None:
-    """The body of a request; None where it is too large. It is read to its end all the same."""
-    body = b""
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            return body
-        size += len(message["body"])
-        if size <= LARGEST_BODY:
-            body += message["body"]
-        if not message.get("more_body"):
-            return body if size <= LARGEST_BODY else None
 
 
 async def _lines(
