@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pyarrow as pa
@@ -90,6 +91,21 @@ def test_what_a_visitor_did_in_a_visit_is_in_it(shared: Receiver, counter: str) 
     assert [(str(hit["revenue"]), hit["products"]) for hit in bought] == [
         ("990.500000", '{"pr1id":"7"}')
     ]
+
+
+def test_of_the_actions_in_a_shop_purchases_alone_have_revenue(
+    shared: Receiver, counter: str
+) -> None:
+    _hit(shared, counter)
+    for action in ("detail", "add", "remove", "purchase"):
+        _hit(shared, counter, t="event", pa=action, ti="A-17", tr="990.5", pr1id="7")
+
+    (visit,), hits = _made(shared, counter, hits=5)
+    found = {hit["action"]: (hit["purchase_id"], hit["revenue"], hit["products"]) for hit in hits}
+    assert found.pop("purchase") == ("A-17", Decimal("990.5"), '{"pr1id":"7"}')
+    assert found.pop(None) == (None, None, None)
+    assert found == dict.fromkeys(("detail", "add", "remove"), (None, None, '{"pr1id":"7"}'))
+    assert visit["purchase_ids"] == ["A-17"]
 
 
 def test_a_late_hit_goes_where_it_belongs_and_joins_two_visits(
