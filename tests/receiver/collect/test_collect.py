@@ -225,6 +225,25 @@ def test_nothing_is_kept_of_who_asks_not_to_be_tracked(
     assert [hit["client_id"] for hit in hits] == [CLIENT]
 
 
+def test_a_counter_with_measurement_tokens_takes_no_hit_without_one(
+    shared: Receiver, counter: str
+) -> None:
+    tokens = ["2c1f7e0a-6f0d-4b0e-9f2b-0a2d6e1c9b77", "the-one-that-comes-next"]
+    settings = {"counter": {"collection": {"measurement_tokens": tokens}}}
+    shared.call("PUT", f"/management/v1/counter/{counter}", json=settings)
+
+    statuses = [
+        _hit(shared, counter, hid="1"),
+        _hit(shared, counter, hid="2", ms="2c1f7e0a-6f0d-4b0e-9f2b-0a2d6e1c9b7"),
+        _hit(shared, counter, hid="3", ms="того"),
+        *(_hit(shared, counter, hid=token, ms=token) for token in tokens),
+    ]
+
+    assert statuses == [403, 403, 403, 200, 200]
+    _, hits = _made(shared, counter, hits=2)
+    assert sorted(hit["hit_id"] for hit in hits) == tokens
+
+
 def test_a_page_of_another_origin_may_send(shared: Receiver) -> None:
     asked = {"Origin": "https://shop.example", "Access-Control-Request-Method": "POST"}
 

@@ -86,6 +86,9 @@ BODY_BROKEN_OFF: Final = refused("The body broke off: nothing of it was counted.
 LINE_TOO_LONG: Final = refused(
     f"A hit has {LONGEST_LINE:,} bytes at most.", HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 )
+NO_MEASUREMENT_TOKEN: Final = refused(
+    "ms: this counter takes no hit without one of its measurement tokens.", HTTPStatus.FORBIDDEN
+)
 OTHER_METHOD: Final = refused(
     "Hits come by GET or POST.", HTTPStatus.METHOD_NOT_ALLOWED
 ).with_header(b"allow", b"GET, HEAD, POST, OPTIONS")
