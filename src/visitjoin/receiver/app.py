@@ -15,7 +15,8 @@ from visitjoin.receiver.catalog.memory import Memory
 from visitjoin.receiver.catalog.opening import open_catalog
 from visitjoin.receiver.catalog.tokens import keep_admin_token
 from visitjoin.receiver.collect.body import Bodies
-from visitjoin.receiver.collect.door import Collection, take_hits_before
+from visitjoin.receiver.collect.described import COLLECT
+from visitjoin.receiver.collect.door import PATH, Collection, take_hits_before
 from visitjoin.receiver.collect.journal import Journal
 from visitjoin.receiver.collect.sites import Sites
 from visitjoin.receiver.config import Settings
@@ -132,7 +133,7 @@ def create_app(
         middleware=_middleware(settings, quotas),
         before_send=[audit.before_send],
         logging_config=None,  # ours are set up where the process begins
-        openapi_config=document(),
+        openapi_config=document({PATH: COLLECT}),
         template_config=TEMPLATES,
         state=State(
             {
