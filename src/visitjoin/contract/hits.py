@@ -98,7 +98,7 @@ def counter_of(fields: Mapping[str, str]) -> int:
     """The counter that a hit belongs to. Raises NotTaken."""
     written = fields.get("tid", "")
     if not _COUNTER.fullmatch(written):
-        raise NotTaken("tid: the number of a counter is missing.")
+        raise NotTaken("tid: the number of a counter is missing, or is no number.")
     return int(written)
 
 
