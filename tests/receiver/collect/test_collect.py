@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pyarrow as pa
 import pytest
+from structlog.testing import capture_logs
 
 from tests.receiver.conftest import CLIENT
+from tests.receiver.stalling import ADDRESS, StallingUpload
 from visitjoin.receiver.lake.lake import Lake
 from visitjoin.receiver.lake.tables import LakeTable
 from visitjoin.receiver.lake.visits_of_hits import batches_to_do
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from tests.receiver.conftest import Receiver
 
 Row: TypeAlias = dict[str, Any]
@@ -54,6 +60,12 @@ def _made(receiver: Receiver, counter: str, *, hits: int) -> tuple[list[Row], li
             return sorted(visits, key=lambda row: row["started_at"]), kept
         time.sleep(0.02)
     raise AssertionError(f"{len(kept)} hits")
+
+
+def _files(folder: Path, pattern: str) -> Iterator[bytes]:
+    for path in folder.glob(pattern):
+        with suppress(FileNotFoundError):  # a journal that was taken meanwhile
+            yield path.read_bytes()
 
 
 def test_a_pageview_becomes_a_visit_with_the_marks_of_its_landing_page(
@@ -225,6 +237,20 @@ def test_nothing_is_kept_of_who_asks_not_to_be_tracked(
     assert [hit["client_id"] for hit in hits] == [CLIENT]
 
 
+def test_a_counter_may_keep_the_hits_of_who_asks_not_to_be_tracked(
+    shared: Receiver, counter: str
+) -> None:
+    """It has asked for consent."""
+    settings = {"counter": {"collection": {"honours_do_not_track": False}}}
+    shared.call("PUT", f"/management/v1/counter/{counter}", json=settings)
+    query = {"tid": counter, "cid": "25", "t": "pageview", "dl": LANDING}
+
+    shared.client.get("/collect", params=query, headers={"DNT": "1", "Sec-GPC": "1"})
+
+    (visit,), _ = _made(shared, counter, hits=1)
+    assert visit["client_id"] == "25"
+
+
 def test_a_counter_with_measurement_tokens_takes_no_hit_without_one(
     shared: Receiver, counter: str
 ) -> None:
@@ -242,6 +268,22 @@ def test_a_counter_with_measurement_tokens_takes_no_hit_without_one(
     assert statuses == [403, 403, 403, 200, 200]
     _, hits = _made(shared, counter, hits=2)
     assert sorted(hit["hit_id"] for hit in hits) == tokens
+
+
+def test_no_address_of_a_network_is_kept_anywhere(shared: Receiver, counter: str) -> None:
+    body = f"tid={counter}&cid={CLIENT}&t=pageview&dl=https://shop.example/".encode()
+    by_proxy = {"X-Forwarded-For": ADDRESS, "X-Real-IP": ADDRESS, "Forwarded": f"for={ADDRESS}"}
+    hit = StallingUpload("/collect", by_proxy | {"Content-Length": str(len(body))}, body)
+
+    with capture_logs() as logs:
+        with shared.client.portal() as portal:
+            portal.call(hit.run, shared.client.app)
+        journals = list(_files(shared.settings.hits, "*"))
+        made = _made(shared, counter, hits=1)
+
+    catalog = list(_files(shared.settings.data, "catalog.sqlite*"))
+    assert CLIENT in str(made)
+    assert ADDRESS not in str([made, journals, catalog, logs])
 
 
 def test_a_page_of_another_origin_may_send(shared: Receiver) -> None:
