@@ -61,6 +61,12 @@ def body_too_late(seconds: float) -> Answer:
     return refused(why, HTTPStatus.GATEWAY_TIMEOUT)
 
 
+def too_many(most: int) -> Answer:
+    """Sending it again later helps. most: requests that an address may send in a second."""
+    why = f"More than {most} requests in a second from one address. Send it again later."
+    return refused(why, HTTPStatus.TOO_MANY_REQUESTS).with_header(b"retry-after", b"1")
+
+
 OK: Final = _answer(HTTPStatus.OK, b"<!-- OK -->", b"text/html; charset=utf-8")
 """As Metrica answers, word for word."""
 

@@ -69,6 +69,7 @@ _ERRORS: Final = {
     HTTPStatus.FORBIDDEN: "The counter takes no hit without one of its measurement tokens",
     HTTPStatus.NOT_FOUND: "There is no such counter",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The hit or the body is too large",
+    HTTPStatus.TOO_MANY_REQUESTS: "More than an address may send in a second: send it again later",
     HTTPStatus.SERVICE_UNAVAILABLE: "The disk does not keep up: send it again later",
 }
 

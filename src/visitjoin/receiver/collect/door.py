@@ -38,6 +38,7 @@ from visitjoin.receiver.collect.answers import (
 from visitjoin.receiver.collect.body import Bodies, NoBody
 from visitjoin.receiver.collect.counted import HITS, REFUSED, UNWANTED
 from visitjoin.receiver.collect.journal import Journal, NotKept
+from visitjoin.receiver.collect.rates import Rates
 from visitjoin.receiver.collect.sites import Sites
 
 PATH: Final = "/collect"
@@ -61,6 +62,8 @@ class Collection:
     journal: Journal
     sites: Sites
     bodies: Bodies
+    rates: Rates | None
+    """None: an address may send as much as it likes."""
     clock: Clock
 
 
@@ -88,13 +91,20 @@ def take_hits_before(app: ASGIApp, collection: Collection) -> ASGIApp:
 async def _taken(collection: Collection, scope: HTTPScope, receive: Receive) -> Answer:
     method = scope["method"]
     headers = dict(scope["headers"])
-    written = scope["query_string"]
-    query = fields_of(_text(written)) if written else {}
+    body = b""
     if method == "POST":
+        # Also of a request that is refused: its client reads no answer before it has sent all.
         try:
             body = await collection.bodies.read(receive, headers.get(b"content-length"))
         except NoBody as refusal:
             return refusal.answer
+    if collection.rates is not None:
+        too_many = collection.rates.refusal(scope, now=collection.clock())
+        if too_many is not None:
+            return too_many
+    written = scope["query_string"]
+    query = fields_of(_text(written)) if written else {}
+    if method == "POST":
         # What stands in the address holds for every line of the body.
         lines = [line for written in body.split(b"\n") if (line := written.strip())]
         return await _lines(collection, headers, query, lines) or OK
