@@ -89,11 +89,10 @@ def take_hits_before(app: ASGIApp, collection: Collection) -> ASGIApp:
 
 
 async def _taken(collection: Collection, scope: HTTPScope, receive: Receive) -> Answer:
-    method = scope["method"]
     headers = dict(scope["headers"])
     body = b""
-    if method == "POST":
-        # Also of a request that is refused: its client reads no answer before it has sent all.
+    if scope["method"] == "POST":
+        # Also of who is refused: a client reads no answer before it has sent all.
         try:
             body = await collection.bodies.read(receive, headers.get(b"content-length"))
         except NoBody as refusal:
@@ -102,6 +101,13 @@ async def _taken(collection: Collection, scope: HTTPScope, receive: Receive) -> 
         too_many = collection.rates.refusal(scope, now=collection.clock())
         if too_many is not None:
             return too_many
+    return await _answered(collection, scope, headers, body)
+
+
+async def _answered(
+    collection: Collection, scope: HTTPScope, headers: Headers, body: bytes
+) -> Answer:
+    method = scope["method"]
     written = scope["query_string"]
     query = fields_of(_text(written)) if written else {}
     if method == "POST":
