@@ -1,6 +1,7 @@
 """A body counts as a whole or not at all, and is not waited for without end."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -78,3 +79,15 @@ def test_a_body_that_is_too_large_is_refused(shared: Receiver, size: int) -> Non
     answer = shared.client.post("/collect", content=b"x" * size)
 
     assert (answer.status_code, answer.text) == (413, "A body has 65,536 bytes at most.")
+
+
+def test_a_request_that_is_refused_as_a_whole_is_seen_by_who_watches(shared: Receiver) -> None:
+    def unread() -> float:
+        told = shared.client.get("/metrics").text
+        found = re.search(r'^visitjoin_hits_total{fate="unread"} (.+)$', told, re.MULTILINE)
+        return float(found[1]) if found else -1
+
+    before = unread()
+    shared.client.post("/collect", content=b"x" * 70_000)
+
+    assert unread() == before + 1

@@ -36,7 +36,7 @@ from visitjoin.receiver.collect.answers import (
     refused,
 )
 from visitjoin.receiver.collect.body import Bodies, NoBody
-from visitjoin.receiver.collect.counted import HITS, REFUSED, UNWANTED
+from visitjoin.receiver.collect.counted import HITS, REFUSED, UNREAD, UNWANTED
 from visitjoin.receiver.collect.journal import Journal, NotKept
 from visitjoin.receiver.collect.rates import Rates
 from visitjoin.receiver.collect.sites import Sites
@@ -96,10 +96,12 @@ async def _taken(collection: Collection, scope: HTTPScope, receive: Receive) -> 
         try:
             body = await collection.bodies.read(receive, headers.get(b"content-length"))
         except NoBody as refusal:
+            HITS[UNREAD].inc()
             return refusal.answer
     if collection.rates is not None:
         too_many = collection.rates.refusal(scope, now=collection.clock())
         if too_many is not None:
+            HITS[UNREAD].inc()
             return too_many
     return await _answered(collection, scope, headers, body)
 
