@@ -286,6 +286,22 @@ def test_no_address_of_a_network_is_kept_anywhere(shared: Receiver, counter: str
     assert ADDRESS not in str([made, journals, catalog, logs])
 
 
+@pytest.mark.parametrize("is_honoured", [True, False])
+def test_an_image_gives_no_cookie_to_who_is_not_tracked(
+    shared: Receiver, counter: str, *, is_honoured: bool
+) -> None:
+    """And one to who is: else each of their pages would be another visitor's."""
+    settings = {"counter": {"collection": {"honours_do_not_track": is_honoured}}}
+    shared.call("PUT", f"/management/v1/counter/{counter}", json=settings)
+    image = {"Accept": "image/*", "Referer": "https://shop.example/", "DNT": "1"}
+
+    answer = shared.client.get("/collect", params={"tid": counter}, headers=image)
+
+    assert answer.content.startswith(b"GIF89a")
+    assert ("set-cookie" in answer.headers) == (not is_honoured)
+    shared.client.cookies.clear()
+
+
 def test_a_page_of_another_origin_may_send(shared: Receiver) -> None:
     asked = {"Origin": "https://shop.example", "Access-Control-Request-Method": "POST"}
 

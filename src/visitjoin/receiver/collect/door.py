@@ -16,6 +16,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
 from visitjoin.contract.clock import Clock
+from visitjoin.contract.counters import CollectionSettings
 from visitjoin.contract.hits import (
     LONGEST_LINE,
     PAGEVIEW,
@@ -175,7 +176,7 @@ async def _hit(collection: Collection, headers: Headers, fields: dict[str, str])
         wanted = site.settings.measurement_tokens
         if wanted and not _is_among(wanted, fields.get("ms", "")):
             raise Refused(NO_MEASUREMENT_TOKEN)
-        if site.settings.honours_do_not_track and _asks_not_to_be_tracked(headers):
+        if _is_unwanted(site.settings, headers):
             HITS[UNWANTED].inc()
             return None
         agent = headers.get(b"user-agent", b"")[:_LONGEST_AGENT].decode("latin-1")
@@ -196,7 +197,8 @@ async def _image(collection: Collection, headers: Headers, fields: dict[str, str
         fields["cid"] = _cookie(headers) or _new_client_id(collection.clock)
     if answer := await _lines(collection, headers, fields, []):
         return answer
-    if is_named or _asks_not_to_be_tracked(headers):
+    site = await collection.sites.site(counter_of(fields), now=collection.clock())
+    if is_named or site is None or _is_unwanted(site.settings, headers):
         return IMAGE
     cookie = f"{_COOKIE}={fields['cid']}; Max-Age={_COOKIE_SECONDS}; Path=/; SameSite=Lax"
     return IMAGE.with_header(b"set-cookie", cookie.encode())
@@ -215,8 +217,10 @@ def _new_client_id(clock: Clock) -> str:
     return f"{int(clock().timestamp())}{1_000_000 + secrets.randbelow(999_000_000)}"
 
 
-def _asks_not_to_be_tracked(headers: Headers) -> bool:
-    return headers.get(b"dnt") == b"1" or headers.get(b"sec-gpc") == b"1"
+def _is_unwanted(settings: CollectionSettings, headers: Headers) -> bool:
+    """Whether who sends asks not to be tracked, and the counter honours it."""
+    asks = headers.get(b"dnt") == b"1" or headers.get(b"sec-gpc") == b"1"
+    return asks and settings.honours_do_not_track
 
 
 def _is_among(wanted: Iterable[str], token: str) -> bool:
