@@ -1,9 +1,13 @@
-"""A client that begins to upload and sends nothing more."""
+"""A client that begins to send a body and sends nothing more."""
 
 import asyncio
+from typing import Final
 
 from litestar import Litestar
 from litestar.types import Message
+
+ADDRESS: Final = "203.0.113.77"
+"""Where it calls from: nobody has this one (RFC 5737)."""
 
 
 class StallingUpload:
@@ -29,7 +33,7 @@ class StallingUpload:
             "root_path": "",
             "query_string": b"",
             "headers": [(name.lower().encode(), text.encode()) for name, text in sent.items()],
-            "client": ("127.0.0.1", 50000),
+            "client": (ADDRESS, 50000),
             "server": ("127.0.0.1", 8080),
         }
 

@@ -14,6 +14,9 @@ from visitjoin.receiver.tag import the_tag
 _LONG: Final = 10
 """Seconds until a test gives up on a hit that does not come."""
 
+WHY: Final = b"tid: there is no counter 7."
+"""What a status that is no success is answered with."""
+
 Hit = dict[str, str]
 
 
@@ -189,6 +192,6 @@ class _Receiver(_Handler):
         status = collected.take(self.command, lines, self.headers.get("Referer", ""))
         collected.answering.wait(_LONG)
         if status:
-            self.answer(status, "text/plain")
+            self.answer(status, "text/plain", WHY if status >= HTTPStatus.BAD_REQUEST else b"")
         else:
             self.close_connection = True

@@ -5,7 +5,7 @@ import time
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from tests.tag.site import Site
+from tests.tag.site import WHY, Site
 
 INIT = "ym(7, 'init', {});"
 WITHOUT_KEEPALIVE = "delete Request.prototype.keepalive;"
@@ -67,6 +67,16 @@ def test_what_is_refused_is_not_sent_again(site: Site, page: Page) -> None:
     page.reload()
 
     site.collected.hits(2)
+
+
+def test_what_is_refused_is_told_to_whoever_put_up_the_page(site: Site, page: Page) -> None:
+    """With the wrong number of a counter, the network's panel alone would tell."""
+    site.collected.statuses = [404]
+
+    with page.expect_console_message(lambda message: message.type == "warning") as told:
+        page.goto(site.page(INIT))
+
+    assert told.value.text == f"visitjoin: {WHY.decode()}"
 
 
 def test_of_several_the_one_that_is_refused_does_not_take_the_others_with_it(

@@ -36,6 +36,7 @@ def serve(
     workers: Annotated[int, Parameter(validator=Number(gte=1))] = 1,
     lake: Annotated[str | None, Parameter(env_var="VISITJOIN_LAKE")] = None,
     quotas: bool = False,
+    hits_per_second: Annotated[int | None, Parameter(validator=Number(gte=1))] = None,
     proxy: Annotated[list[str] | None, Parameter(negative=())] = None,
     audit_days: int = AUDIT_DAYS,
 ) -> None:
@@ -63,6 +64,8 @@ def serve(
         lake: folder or object store (s3://…) of the Delta tables; default a folder in `data`.
         quotas: refuse what Metrica would: more than 30 requests in a second from an address, 3 at
             once or 5,000 a day with a token, 5,000 a day of a counter.
+        hits_per_second: how many requests with hits (/collect) an address may send in a second;
+            who sends more is told to wait. Default any number: an office shares one address.
         proxy: address of a proxy before it, which is believed when it says for whom it asks
             (X-Forwarded-For); may be given several times.
         audit_days: for how many days it is remembered who wrote what.
@@ -87,6 +90,7 @@ def serve(
         catalog_url=catalog_url(),
         lake_url=lake,
         quotas=LIMITS_OF_METRICA if quotas else None,
+        hits_per_second=hits_per_second,
         proxies=tuple(proxy or ()),
         audit_retention=timedelta(days=audit_days),
         admin_token=os.environ.get(ADMIN_TOKEN_VARIABLE) or None,

@@ -16,7 +16,7 @@ from visitjoin.contract.identifiers import LARGEST_UNSIGNED_64
 PAGEVIEW: Final = "pageview"
 EVENT: Final = "event"
 PURCHASE: Final = "purchase"
-"""The value of `pa` with which `ti` is the id of a purchase."""
+"""The value of `pa` with which `ti`, `tr` and `tcc` are id, revenue and coupon of a purchase."""
 
 OLDEST: Final = 12 * 3600
 """Seconds. What happened earlier comes too late for the Measurement Protocol ("et")."""
@@ -51,7 +51,7 @@ class Hit(msgspec.Struct, omit_defaults=True, kw_only=True):
     user_id: str | None = None
     screen: str | None = None
     action: str | None = None
-    """Of e-commerce: detail, add, remove or purchase."""
+    """Of e-commerce: detail, add, remove or purchase; another one is kept and means nothing."""
     purchase_id: str | None = None
     revenue: str | None = None
     coupon: str | None = None
@@ -98,7 +98,7 @@ def counter_of(fields: Mapping[str, str]) -> int:
     """The counter that a hit belongs to. Raises NotTaken."""
     written = fields.get("tid", "")
     if not _COUNTER.fullmatch(written):
-        raise NotTaken("tid: the number of a counter is missing.")
+        raise NotTaken("tid: the number of a counter is missing, or is no number.")
     return int(written)
 
 
@@ -114,6 +114,7 @@ def hit_of(
     if type_ not in (PAGEVIEW, EVENT):
         raise NotTaken("t: either pageview or event.")
     action = get("pa")
+    is_purchase = action == PURCHASE
     params = get("params")
     return Hit(
         counter_id=counter_id,
@@ -132,9 +133,9 @@ def hit_of(
         user_id=_user_id(params) if params and '"__ym"' in params else None,
         screen=get("sr"),
         action=action,
-        purchase_id=get("ti") if action == PURCHASE else None,
-        revenue=get("tr"),
-        coupon=get("tcc"),
+        purchase_id=get("ti") if is_purchase else None,
+        revenue=get("tr") if is_purchase else None,
+        coupon=get("tcc") if is_purchase else None,
         products=_products(fields) if action else None,
         user_agent=user_agent,
     )

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from litestar import Litestar, Router
+from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import Middleware
@@ -14,8 +15,11 @@ from visitjoin.contract.uploads import in_newest_shape, in_older_shape
 from visitjoin.receiver.catalog.memory import Memory
 from visitjoin.receiver.catalog.opening import open_catalog
 from visitjoin.receiver.catalog.tokens import keep_admin_token
-from visitjoin.receiver.collect.door import Collection, take_hits_before
+from visitjoin.receiver.collect.body import Bodies
+from visitjoin.receiver.collect.described import COLLECT
+from visitjoin.receiver.collect.door import PATH, Collection, take_hits_before
 from visitjoin.receiver.collect.journal import Journal
+from visitjoin.receiver.collect.rates import Rates
 from visitjoin.receiver.collect.sites import Sites
 from visitjoin.receiver.config import Settings
 from visitjoin.receiver.console.console import console
@@ -24,7 +28,7 @@ from visitjoin.receiver.console.templates import TEMPLATES
 from visitjoin.receiver.door.audit import Audit
 from visitjoin.receiver.door.auth import Door, need_token
 from visitjoin.receiver.door.front_door import front_door
-from visitjoin.receiver.door.quotas import KeepPlaces, Quotas
+from visitjoin.receiver.door.quotas import KeepPlaces, Quotas, address_of
 from visitjoin.receiver.door.unended import RefuseUnended
 from visitjoin.receiver.door.unread import DropUnread
 from visitjoin.receiver.health import Health
@@ -131,7 +135,7 @@ def create_app(
         middleware=_middleware(settings, quotas),
         before_send=[audit.before_send],
         logging_config=None,  # ours are set up where the process begins
-        openapi_config=document(),
+        openapi_config=document({PATH: COLLECT}),
         template_config=TEMPLATES,
         state=State(
             {
@@ -144,9 +148,20 @@ def create_app(
     )
     # Before the router, which middleware of the framework stands behind.
     app.asgi_handler = take_hits_before(
-        front_door(app.asgi_handler), Collection(journal, sites, clock)
+        front_door(app.asgi_handler),
+        Collection(journal, sites, Bodies(settings.patience), _rates(settings), clock),
     )
     return app
+
+
+def _rates(settings: Settings) -> Rates | None:
+    """The limit of hits, where there is one."""
+    if settings.hits_per_second is None:
+        return None
+    return Rates(
+        settings.hits_per_second,
+        lambda scope: address_of(ASGIConnection(scope), settings.proxies),
+    )
 
 
 def _middleware(settings: Settings, quotas: Quotas | None) -> list[Middleware]:

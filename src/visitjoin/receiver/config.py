@@ -82,6 +82,9 @@ class Settings:
     quotas: Limits | None = None
     """How much may be asked of it, counted as Metrica counts; None: as much as anybody likes."""
 
+    hits_per_second: int | None = None
+    """How many requests with hits an address may send in a second; None: any number."""
+
     proxies: tuple[str, ...] = ()
     """Addresses of proxies before it, which are believed when they say for whom they ask."""
 
@@ -95,6 +98,8 @@ class Settings:
         """Raises SettingError where a setting cannot be meant so."""
         if self.audit_retention <= timedelta(0):
             raise SettingError("The log of writes is kept for a day or more.")
+        if self.hits_per_second is not None and self.hits_per_second < 1:
+            raise SettingError("An address may send one request with hits in a second, or more.")
         for proxy in self.proxies:
             try:
                 ip_address(proxy)

@@ -1,10 +1,12 @@
 """What does the receiver say of itself? Its OpenAPI document, at /schema/openapi.json."""
 
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
+from litestar import Request
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme, Server
+from litestar.openapi.spec import Components, PathItem, SecurityScheme, Server
 
 from visitjoin.contract.version import __version__
 
@@ -12,8 +14,11 @@ NEEDS_TOKEN: Final = [{"token": list[str]()}]
 """For the routers whose calls need a token."""
 
 
-def document() -> OpenAPIConfig:
-    """How the document is made and where it is answered."""
+def document(beside: Mapping[str, PathItem]) -> OpenAPIConfig:
+    """How the document is made and where it is answered.
+
+    beside: by path, what is answered before the framework, which describes only its own paths.
+    """
     token = SecurityScheme(
         type="apiKey",
         name="Authorization",
@@ -28,5 +33,17 @@ def document() -> OpenAPIConfig:
         # Relative to the document: right under any host, and behind a proxy under any prefix.
         servers=[Server(url="../")],
         # The document alone: the pages that show it would load scripts from elsewhere.
-        render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"])],
+        render_plugins=[_Document(beside, path=["/", "/openapi.json"])],
     )
+
+
+class _Document(JsonRenderPlugin):
+    """The document of the framework's own paths, and of others."""
+
+    def __init__(self, beside: Mapping[str, PathItem], *, path: Sequence[str]) -> None:
+        super().__init__(path=path)
+        self._beside = {path: item.to_schema() for path, item in beside.items()}
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        paths = openapi_schema["paths"] | self._beside
+        return super().render(request, openapi_schema | {"paths": paths})

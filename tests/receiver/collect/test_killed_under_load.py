@@ -34,14 +34,18 @@ def _start(data: Path, token: str) -> tuple[subprocess.Popen[str], str]:
 
 
 def _send(address: str, sender: int, answered: list[str], enough: Event) -> None:
-    """Send hit after hit until the receiver is gone."""
+    """Send hit after hit until the receiver is gone, by GET and by POST in turn."""
     link = http.client.HTTPConnection(address.removeprefix("http://"))
     number = 0
     try:
         while True:
             number += 1
             name = f"{sender}-{number}"
-            link.request("GET", f"/collect?tid=1&cid=25&t=pageview&dl=https://a.example&hid={name}")
+            hit = f"tid=1&cid=25&t=pageview&dl=https://a.example&hid={name}"
+            if number % 2:
+                link.request("GET", f"/collect?{hit}")
+            else:
+                link.request("POST", "/collect", hit)
             answer = link.getresponse()
             answer.read()
             assert answer.status == 200

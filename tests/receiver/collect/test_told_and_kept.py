@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from tests.receiver.conftest import NOW, TOKEN, MovableClock
+from visitjoin.contract.counters import CollectionSettings
 from visitjoin.receiver.catalog.counters import create_counter
 from visitjoin.receiver.catalog.opening import open_catalog
 from visitjoin.receiver.collect.journal_file import JournalFile
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 def stores(tmp_path: Path, clock: MovableClock) -> Stores:
     settings = Settings(data=tmp_path, admin_token=TOKEN)
     catalog = open_catalog(settings.catalog)
-    create_counter(catalog, name="Shop", site="", time_zone_name="UTC", now=NOW)
+    kept = CollectionSettings(hits_days=30)
+    create_counter(catalog, name="Shop", site="", time_zone_name="UTC", now=NOW, collection=kept)
     return Stores(settings=settings, catalog=catalog, lake=Lake(settings.lake), clock=clock)
 
 
@@ -88,7 +90,7 @@ def test_hits_are_kept_as_long_as_the_counter_says_and_their_visits_stay(
     work = HitsWork(stores)
     bring("101")
     work.carry_on()
-    clock.advance(timedelta(days=366))
+    clock.advance(timedelta(days=31))
     bring("102")
 
     work.carry_on()

@@ -15,7 +15,7 @@ from visitjoin.receiver.door.rights import RIGHTS, Right, right_to
 if TYPE_CHECKING:
     from tests.receiver.conftest import Receiver
 
-OPEN = {"/health", "/metrics"}
+OPEN = {"/collect", "/health", "/metrics"}
 COUNTERS = "/management/v1/counters"
 
 

@@ -81,8 +81,10 @@ def test_a_counter_that_makes_no_sense_is_refused(receiver: Receiver, new: Json,
 
 def test_a_counter_is_changed_and_what_is_left_out_stays(receiver: Receiver) -> None:
     path = receiver.shop()
-    settings = {"honours_do_not_track": False, "hits_days": 30}
-    change = {"visit_threshold": 3600, "collection": settings}
+    tokens = ["2c1f7e0a-6f0d-4b0e-9f2b-0a2d6e1c9b77"]
+    settings = {"honours_do_not_track": False, "hits_days": 30, "measurement_tokens": tokens}
+    receiver.call("PUT", path, json={"counter": {"collection": settings | {"hits_days": 90}}})
+    change = {"visit_threshold": 3600, "collection": {"hits_days": 30}}
 
     changed = receiver.call("PUT", path, json={"counter": change})["counter"]
 
@@ -93,7 +95,12 @@ def test_a_counter_is_changed_and_what_is_left_out_stays(receiver: Receiver) -> 
 
 @pytest.mark.parametrize(
     "change",
-    [{"visit_threshold": 60}, {"visit_threshold": 21601}, {"collection": {"hits_days": 1}}],
+    [
+        {"visit_threshold": 60},
+        {"visit_threshold": 21601},
+        {"collection": {"hits_days": 1}},
+        {"collection": {"measurement_tokens": ["short"]}},
+    ],
 )
 def test_a_setting_out_of_bounds_is_refused(receiver: Receiver, change: Json) -> None:
     path = receiver.shop()

@@ -1,6 +1,6 @@
 """What is set about the hits of a counter?"""
 
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 from sqlalchemy import Select, bindparam, select
@@ -19,7 +19,10 @@ class Collecting(Struct, frozen=True):
 
 
 _ASKED: Final = select(
-    COUNTERS.c.visit_threshold, COUNTERS.c.honours_do_not_track, COUNTERS.c.hits_days
+    COUNTERS.c.visit_threshold,
+    COUNTERS.c.honours_do_not_track,
+    COUNTERS.c.hits_days,
+    COUNTERS.c.measurement_tokens,
 )
 
 # Built once, for it is asked for every few hits.
@@ -38,7 +41,7 @@ def collected(catalog: Catalog, counter_id: int) -> Collecting | None:
 
 
 def _settings(
-    catalog: Catalog, counter_id: int, asked: Select[int, bool, int]
+    catalog: Catalog, counter_id: int, asked: Select[int, bool, int, Any]
 ) -> Collecting | None:
     with catalog.connect() as connection:
         row = connection.execute(asked, {"counter": counter_id}).one_or_none()
@@ -46,5 +49,9 @@ def _settings(
         return None
     return Collecting(
         row.visit_threshold,
-        CollectionSettings(honours_do_not_track=row.honours_do_not_track, hits_days=row.hits_days),
+        CollectionSettings(
+            honours_do_not_track=row.honours_do_not_track,
+            hits_days=row.hits_days,
+            measurement_tokens=tuple(row.measurement_tokens),
+        ),
     )

@@ -37,6 +37,9 @@ COUNTERS: Final = Table(
     Column("visit_threshold", Integer, nullable=False),  # seconds without a hit that end a visit
     Column("honours_do_not_track", Boolean, nullable=False),
     Column("hits_days", Integer, nullable=False),  # for how many a hit is kept
+    Column(
+        "measurement_tokens", JSON, nullable=False
+    ),  # one of which a hit has to bring; none: any
     sqlite_autoincrement=True,  # the id of something deleted is never given again
 )
 

@@ -52,6 +52,21 @@ def refused(why: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> Answer:
     return _answer(status, why.encode(), _TEXT)
 
 
+def body_too_late(seconds: float) -> Answer:
+    """Sending it again may help. seconds: how long was waited for it."""
+    why = (
+        f"The body did not come within {seconds:g} seconds: nothing of it was counted. "
+        "Send it again."
+    )
+    return refused(why, HTTPStatus.GATEWAY_TIMEOUT)
+
+
+def too_many(most: int) -> Answer:
+    """Sending it again later helps. most: requests that an address may send in a second."""
+    why = f"More than {most} requests in a second from one address. Send it again later."
+    return refused(why, HTTPStatus.TOO_MANY_REQUESTS).with_header(b"retry-after", b"1")
+
+
 OK: Final = _answer(HTTPStatus.OK, b"<!-- OK -->", b"text/html; charset=utf-8")
 """As Metrica answers, word for word."""
 
@@ -72,8 +87,13 @@ LATER: Final = _answer(
 BODY_TOO_LARGE: Final = refused(
     f"A body has {LARGEST_BODY:,} bytes at most.", HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 )
+BODY_BROKEN_OFF: Final = refused("The body broke off: nothing of it was counted.")
+"""Nobody reads it: who sent the body is gone."""
 LINE_TOO_LONG: Final = refused(
     f"A hit has {LONGEST_LINE:,} bytes at most.", HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+)
+NO_MEASUREMENT_TOKEN: Final = refused(
+    "ms: this counter takes no hit without one of its measurement tokens.", HTTPStatus.FORBIDDEN
 )
 OTHER_METHOD: Final = refused(
     "Hits come by GET or POST.", HTTPStatus.METHOD_NOT_ALLOWED

@@ -5,6 +5,7 @@ answered with 2xx is on disk, or was not wanted; see docs/explanation/collecting
 """
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
@@ -15,6 +16,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
 from visitjoin.contract.clock import Clock
+from visitjoin.contract.counters import CollectionSettings
 from visitjoin.contract.hits import (
     LONGEST_LINE,
     PAGEVIEW,
@@ -24,19 +26,20 @@ from visitjoin.contract.hits import (
     hit_of,
 )
 from visitjoin.receiver.collect.answers import (
-    BODY_TOO_LARGE,
     IMAGE,
-    LARGEST_BODY,
     LATER,
     LINE_TOO_LONG,
+    NO_MEASUREMENT_TOKEN,
     OK,
     OTHER_METHOD,
     PREFLIGHT,
     Answer,
     refused,
 )
-from visitjoin.receiver.collect.counted import HITS, REFUSED, UNWANTED
+from visitjoin.receiver.collect.body import Bodies, NoBody
+from visitjoin.receiver.collect.counted import HITS, REFUSED, UNREAD, UNWANTED
 from visitjoin.receiver.collect.journal import Journal, NotKept
+from visitjoin.receiver.collect.rates import Rates
 from visitjoin.receiver.collect.sites import Sites
 
 PATH: Final = "/collect"
@@ -59,6 +62,9 @@ class Collection:
 
     journal: Journal
     sites: Sites
+    bodies: Bodies
+    rates: Rates | None
+    """None: an address may send as much as it likes."""
     clock: Clock
 
 
@@ -84,14 +90,30 @@ def take_hits_before(app: ASGIApp, collection: Collection) -> ASGIApp:
 
 
 async def _taken(collection: Collection, scope: HTTPScope, receive: Receive) -> Answer:
-    method = scope["method"]
     headers = dict(scope["headers"])
+    body = b""
+    if scope["method"] == "POST":
+        # Also of who is refused: a client reads no answer before it has sent all.
+        try:
+            body = await collection.bodies.read(receive, headers.get(b"content-length"))
+        except NoBody as refusal:
+            HITS[UNREAD].inc()
+            return refusal.answer
+    if collection.rates is not None:
+        too_many = collection.rates.refusal(scope, now=collection.clock())
+        if too_many is not None:
+            HITS[UNREAD].inc()
+            return too_many
+    return await _answered(collection, scope, headers, body)
+
+
+async def _answered(
+    collection: Collection, scope: HTTPScope, headers: Headers, body: bytes
+) -> Answer:
+    method = scope["method"]
     written = scope["query_string"]
     query = fields_of(_text(written)) if written else {}
     if method == "POST":
-        body = await _body(receive)
-        if body is None:
-            return BODY_TOO_LARGE
         # What stands in the address holds for every line of the body.
         lines = [line for written in body.split(b"\n") if (line := written.strip())]
         return await _lines(collection, headers, query, lines) or OK
@@ -100,21 +122,6 @@ async def _taken(collection: Collection, scope: HTTPScope, receive: Receive) -> 
             return await _image(collection, headers, query)
         return await _lines(collection, headers, query, []) or OK
     return PREFLIGHT if method == "OPTIONS" else OTHER_METHOD
-
-
-async def _body(receive: Receive) -> bytes | None:
-    """The body of a request; None where it is too large. It is read to its end all the same."""
-    body = b""
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            return body
-        size += len(message["body"])
-        if size <= LARGEST_BODY:
-            body += message["body"]
-        if not message.get("more_body"):
-            return body if size <= LARGEST_BODY else None
 
 
 async def _lines(
@@ -166,7 +173,10 @@ async def _hit(collection: Collection, headers: Headers, fields: dict[str, str])
         if site is None:
             message = f"tid: there is no counter {counter_id}."
             raise Refused(refused(message, HTTPStatus.NOT_FOUND))
-        if site.settings.honours_do_not_track and _asks_not_to_be_tracked(headers):
+        wanted = site.settings.measurement_tokens
+        if wanted and not _is_among(wanted, fields.get("ms", "")):
+            raise Refused(NO_MEASUREMENT_TOKEN)
+        if _is_unwanted(site.settings, headers):
             HITS[UNWANTED].inc()
             return None
         agent = headers.get(b"user-agent", b"")[:_LONGEST_AGENT].decode("latin-1")
@@ -187,7 +197,8 @@ async def _image(collection: Collection, headers: Headers, fields: dict[str, str
         fields["cid"] = _cookie(headers) or _new_client_id(collection.clock)
     if answer := await _lines(collection, headers, fields, []):
         return answer
-    if is_named or _asks_not_to_be_tracked(headers):
+    site = await collection.sites.site(counter_of(fields), now=collection.clock())
+    if is_named or site is None or _is_unwanted(site.settings, headers):
         return IMAGE
     cookie = f"{_COOKIE}={fields['cid']}; Max-Age={_COOKIE_SECONDS}; Path=/; SameSite=Lax"
     return IMAGE.with_header(b"set-cookie", cookie.encode())
@@ -206,8 +217,16 @@ def _new_client_id(clock: Clock) -> str:
     return f"{int(clock().timestamp())}{1_000_000 + secrets.randbelow(999_000_000)}"
 
 
-def _asks_not_to_be_tracked(headers: Headers) -> bool:
-    return headers.get(b"dnt") == b"1" or headers.get(b"sec-gpc") == b"1"
+def _is_unwanted(settings: CollectionSettings, headers: Headers) -> bool:
+    """Whether who sends asks not to be tracked, and the counter honours it."""
+    asks = headers.get(b"dnt") == b"1" or headers.get(b"sec-gpc") == b"1"
+    return asks and settings.honours_do_not_track
+
+
+def _is_among(wanted: Iterable[str], token: str) -> bool:
+    """In a time that tells nothing of how much of a token is right."""
+    given = token.encode()
+    return any(secrets.compare_digest(each.encode(), given) for each in wanted)
 
 
 def _of_line(number: int, refusal: Refused) -> Answer:

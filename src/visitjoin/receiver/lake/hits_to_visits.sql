@@ -117,8 +117,8 @@ named as (
             as written_medium,
         replace(nullif(regexp_extract(start_url, '[?&]utm_campaign=([^&#]+)', 1), ''), '+', ' ')
             as written_campaign,
-        lower(regexp_extract(start_url, '^[a-z]+://(?:www\.)?([^/?#:]+)', 1)) as own_host,
-        lower(regexp_extract(referrer, '^[a-z]+://(?:www\.)?([^/?#:]+)', 1)) as host
+        lower(regexp_extract(start_url, '^[a-z][a-z0-9+.-]*://(?:www\.)?([^/?#:]+)', 1)) as own_host,
+        lower(regexp_extract(referrer, '^[a-z][a-z0-9+.-]*://(?:www\.)?([^/?#:]+)', 1)) as host
     from landed
 ),
 

@@ -13,6 +13,7 @@ from visitjoin.contract.counters import (
     DEFAULT_VISIT_THRESHOLD,
     LONGEST_VISIT_THRESHOLD,
     SHORTEST_VISIT_THRESHOLD,
+    ChangedCollectionSettings,
     CollectionSettings,
     Counter,
 )
@@ -56,7 +57,7 @@ class ChangedCounter(Struct):
     name: Name | UnsetType = UNSET
     site: Site | UnsetType = UNSET
     visit_threshold: VisitThreshold | UnsetType = UNSET
-    collection: CollectionSettings | UnsetType = UNSET
+    collection: ChangedCollectionSettings | UnsetType = UNSET
 
 
 class ChangedCounterBody(Struct):

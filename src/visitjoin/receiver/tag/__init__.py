@@ -9,7 +9,7 @@ from typing import Final
 
 from visitjoin.contract.version import __version__
 
-_PARTS: Final = ("page", "visitor", "outbox", "purchases", "counter", "calls")
+_PARTS: Final = ("page", "visitor", "outbox", "ecommerce", "counter", "calls")
 """In the order in which they build on each other."""
 
 

@@ -14,8 +14,6 @@ const HARMLESS = [
 ];
 const nothing = (...args) => args.forEach((arg) => callLater(arg?.callback, arg?.ctx));
 
-const isObject = (value) => typeof value === 'object' && value !== null;
-
 // Parameters that cannot be written down do not cost the goal that they came with.
 const json = safely((value) => {
   if (isObject(value) && Object.keys(value).length) return JSON.stringify(value);
@@ -56,7 +54,7 @@ const callsOf = (id, options, isOpen) => {
       );
       // A visit begins with a view of a page: what belongs to it has waited.
       if (json(begun.userParams)) calls.userParams(begun.userParams);
-      if (begun.ecommerce) watchPurchases(begun.ecommerce, event);
+      if (begun.ecommerce) watchProducts(begun.ecommerce, event);
     },
 
     reachGoal(target, params, callback, ctx) {

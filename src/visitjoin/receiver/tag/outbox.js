@@ -46,19 +46,19 @@ const nextBatch = () => {
 
 // What is refused would be refused again; these only ask to wait.
 const isForLater = (status) => status >= 500 || status === 408 || status === 429;
+const isRefused = (status) => status >= 400 && !isForLater(status);
 
 // What became of a batch: the status of the answer, or 503 where there was none.
 const land = (batch, status) => {
   isFlying = false;
   const lines = batch.map(([, line]) => line);
-  const isRefused = status >= 400 && !isForLater(status);
-  if (isRefused && batch.length > 1) {
+  if (isRefused(status) && batch.length > 1) {
     // Which of them? Each goes alone.
     isAlone = true;
     lines.forEach((line) => sent.delete(line));
   } else if (!isForLater(status)) {
     keep(kept().filter(([, line]) => !lines.includes(line)));
-    if (!isRefused) sent.clear();
+    if (!isRefused(status)) sent.clear();
   }
   flush();
 };
@@ -72,7 +72,10 @@ const transmit = (batch) => {
     const keepalive = body.length <= LONGEST;
     fetch(COLLECT, { method: 'POST', body, keepalive, credentials: 'omit' })
       // Only at its end does an answer give back its share of what may outlive the page.
-      .then((answer) => answer.text().then(() => answer.status))
+      .then((answer) => answer.text().then((why) => {
+        if (isRefused(answer.status)) warn(why);
+        return answer.status;
+      }))
       .catch(() => 503)
       .then(safely((status) => land(batch, status)));
     return;

@@ -13,6 +13,8 @@ const now = () => Math.floor(Date.now() / 1000);
 
 const random = (below) => crypto.getRandomValues(new Uint32Array(1))[0] % below;
 
+const isObject = (value) => typeof value === 'object' && value !== null;
+
 let warned = false;
 const warn = (why) => {
   if (!warned) console.warn('visitjoin:', why);

@@ -1,4 +1,7 @@
-"""Purchases come from the page's data layer, in every form that Metrica takes."""
+"""What is looked at, put into the basket and bought comes from the page's data layer.
+
+In every form that Metrica takes.
+"""
 
 from playwright.sync_api import Page
 
@@ -39,7 +42,7 @@ SENT = {
 }
 
 
-def purchase(hit: Hit) -> Hit:
+def said(hit: Hit) -> Hit:
     return {name: hit[name] for name in hit.keys() - {"tid", "cid", "hid", "dl"}}
 
 
@@ -57,7 +60,34 @@ def test_a_purchase_in_any_form_is_sent_with_its_products(site: Site, page: Page
     page.goto(site.page(layer + FORMS))
 
     _, *hits = site.collected.hits(4)
-    assert [purchase(hit) for hit in hits] == [SENT, SENT, SENT]
+    assert [said(hit) for hit in hits] == [SENT, SENT, SENT]
+
+
+def test_what_is_looked_at_and_put_into_the_basket_is_sent_and_has_no_revenue(
+    site: Site, page: Page
+) -> None:
+    product = "{id: 'p1', name: 'Cup', price: 250, quantity: 2}"
+    own = f"""
+        window.dataLayer = []; ym(7, 'init', {{ecommerce: 'dataLayer'}});
+        dataLayer.push({{event: 'add_to_cart', ecommerce: {{currencyCode: 'RUB',
+          detail: {{products: [{product}]}}, add: {{products: [{product}]}}}}}});
+        dataLayer.push({{ecommerce: {{currencyCode: 'RUB', remove: {{products: [{product}]}}}}}});
+    """
+    said_of_it = f"{{currency: 'RUB', value: 500, items: [{product}]}}"
+    of_google = f"""
+        dataLayer.push({{event: 'view_item', ecommerce: {said_of_it}}});
+        dataLayer.push({{event: 'add_to_cart', ecommerce: {said_of_it}}});
+        const gtag = function () {{ dataLayer.push(arguments) }};
+        gtag('event', 'remove_from_cart', {said_of_it});
+        dataLayer.push({{event: 'begin_checkout', ecommerce: {said_of_it}}});
+    """
+
+    page.goto(site.page(own + of_google))
+
+    _, *hits = site.collected.hits(7)
+    cup = {"t": "event", "cu": "RUB", "pr1id": "p1", "pr1nm": "Cup", "pr1pr": "250", "pr1qt": "2"}
+    actions = ["detail", "add", "remove"] * 2
+    assert [said(hit) for hit in hits] == [cup | {"pa": action} for action in actions]
 
 
 def test_purchases_before_and_after_the_tag_are_sent_once_each(site: Site, page: Page) -> None:
