@@ -1,7 +1,9 @@
 """How is the catalog opened?"""
 
+import sqlite3
 from typing import Any, Final, TypeAlias
 
+import stamina
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 
@@ -70,6 +72,12 @@ def _engine(url: URL) -> Engine:
     return catalog
 
 
+def _is_locked(error: Exception) -> bool:
+    return isinstance(error, sqlite3.Error) and error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+
+
+# To change the journal of a new file takes it alone, and does not wait for who else has it.
+@stamina.retry(on=_is_locked, attempts=None, timeout=30, wait_initial=0.01, wait_max=0.5)
 def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own
     cursor = connection.cursor()
     for statement in _SQLITE:
