@@ -34,6 +34,8 @@ def test_whoever_has_not_signed_in_is_led_there_and_back(shared: Receiver) -> No
 
     led = browsing.get("/counter/1/results")
     assert (led.status_code, led.headers["location"]) == (303, "/sign-in?next=/counter/1/results")
+    asked = browsing.get("/counter/1/visits?source=ad").headers["location"]
+    assert asked == "/sign-in?next=/counter/1/visits%3Fsource%3Dad"
     back = browsing.send("/sign-in", at="/sign-in", token=TOKEN, next="/counter/1/results")
 
     assert (back.status_code, back.headers["location"]) == (303, "/counter/1/results")

@@ -66,7 +66,7 @@ async def create_counter(
         now=clock(),
     )
     name_made(request, "counter", made.id)
-    return go_to(f"/counter/{made.id}")
+    return go_to(request, f"/counter/{made.id}")
 
 
 def _counters(
@@ -145,7 +145,7 @@ async def enable_tracking(
     now = clock()
     since = fields.get("since") or None
     await asyncio.to_thread(enable, catalog, counter, UploadType.BASIC, since, now)
-    return go_to(f"/counter/{counter.id}")
+    return go_to(request, f"/counter/{counter.id}")
 
 
 def _share(latest: tuple[Uploading, ...]) -> tuple[int, int]:

@@ -17,6 +17,7 @@ from visitjoin.contract.errors import EngineError
 from visitjoin.contract.version import __version__
 from visitjoin.receiver.catalog.tokens import Token
 from visitjoin.receiver.console.languages import COOKIE, LANGUAGES, Language, language_of
+from visitjoin.receiver.console.outside import root_of
 from visitjoin.receiver.console.sessions import (
     FIELD,
     SignInNeeded,
@@ -78,7 +79,8 @@ def page(
         "may": _permissions(token),
         "counter": counter,
         "at": at,
-        "here": request.url.path,
+        "here": _here(request),
+        "root": root_of(request),
         "form_field": FIELD,
         "form_word": form_word(request),
         "version": __version__,
@@ -93,9 +95,9 @@ def page(
     )
 
 
-def go_to(path: str) -> Redirect:
-    """Send the browser on to a page after a form was done."""
-    return Redirect(path, status_code=303, headers=HEADERS)
+def go_to(request: AnyRequest, path: str) -> Redirect:
+    """Send the browser on to a page after a form was done. path: from the first page, as `/` is."""
+    return Redirect(root_of(request) + path[1:], status_code=303, headers=HEADERS)
 
 
 async def form_of(request: AnyRequest) -> Mapping[str, str]:
@@ -113,6 +115,12 @@ def own_path(text: str) -> str:
     return text
 
 
+def _here(request: AnyRequest) -> str:
+    """The page that is asked, with what it was asked for."""
+    asked = request.scope["query_string"].decode("latin-1")
+    return quote(request.scope["path"]) + (f"?{asked}" if asked else "")
+
+
 def _permissions(token: Token | None) -> dict[str, bool]:
     return {right.name.lower(): token is not None and may(token, right) for right in Right}
 
@@ -121,8 +129,8 @@ def _sign_in(request: AnyRequest, _: SignInNeeded) -> Response[Any]:
     if PART in request.headers:
         # The script that asks for a part of a page loads the whole page anew, which leads here.
         return Response(b"", status_code=HTTPStatus.UNAUTHORIZED, headers=HEADERS)
-    there = "" if request.method != "GET" or request.url.path == "/" else request.url.path
-    return go_to("/sign-in" + (f"?next={quote(there)}" if there else ""))
+    there = _here(request) if request.method == "GET" else "/"
+    return go_to(request, "/sign-in" + (f"?next={quote(there)}" if there != "/" else ""))
 
 
 def _refused(request: AnyRequest, refusal: Refusal) -> Template:

@@ -91,7 +91,7 @@ async def check_file(
     except BaseException:
         await asyncio.shield(_remove(folder))
         raise
-    return go_to(f"/counter/{counter.id}/upload/{folder.name}")
+    return go_to(request, f"/counter/{counter.id}/upload/{folder.name}")
 
 
 @get(
@@ -152,7 +152,7 @@ async def upload(
     fields = await form_of(request)
     if fields.get("answer") == "discard":
         await asyncio.to_thread(_discard, request, counter, check_id, stores)
-        return go_to(f"/counter/{counter.id}/upload")
+        return go_to(request, f"/counter/{counter.id}/upload")
     key = f"console-{check_id}"
     known = await asyncio.to_thread(uploading_under, stores.catalog, counter.id, key)
     if known is None:
@@ -161,7 +161,7 @@ async def upload(
         known = await reception.take(counter, asked, _body(folder.checked))
         await _remove(folder)
     name_made(request, "uploading", known.id)
-    return go_to(f"/counter/{counter.id}/uploading/{known.id}")
+    return go_to(request, f"/counter/{counter.id}/uploading/{known.id}")
 
 
 def _form(
