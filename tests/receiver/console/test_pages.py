@@ -66,9 +66,9 @@ def test_results_are_those_of_the_apis_report(
         (row["traffic_source"], row["currency"], row["conversions"], Decimal(row["revenue"]))
         for row in report
     } == expected
-    assert "Advertising 1 250 RUB" in page
-    assert "Search engines 1 $7" in page
-    assert "Order paid 2 250 RUB $7" in page
+    assert "Advertising 1 250.00 RUB" in page
+    assert "Search engines 1 $7.00" in page
+    assert "Order paid 2 250.00 RUB $7.00" in page
     assert "19 Mar 2026 2" in page
     assert "less than a day 1 50%" in page
     assert "2 to 3 days 1 50%" in page
