@@ -196,6 +196,20 @@ def test_every_page_is_small_and_strict_whatever_it_answers(browsing: Browsing, 
         assert "<script>" not in answer.text.replace("&lt;script&gt;", ""), path
 
 
+@pytest.mark.parametrize("path", ["/nothing", "/counter/1/nothing", "/counter/1/tracking"])
+def test_a_mistyped_address_is_a_page_to_people_and_an_answer_to_programs(
+    browsing: Browsing, path: str
+) -> None:
+    seen = browsing.get(path, accept="text/html,application/xhtml+xml;q=0.9,*/*;q=0.8")
+
+    assert seen.status_code in {404, 405}
+    assert "There is nothing here" in said(seen)
+    assert seen.headers["content-security-policy"] == POLICY
+    assert browsing.get(path, accept="*/*").json()["message"].startswith("There is no call")
+    api = browsing.get(f"/management/v1{path}", accept="text/html")
+    assert api.json()["code"] == 404
+
+
 def test_what_is_in_a_comment_cannot_become_a_part_of_the_page(browsing: Browsing) -> None:
     name = "<script>alert(1)</script>"
     made = browsing.send("/", at="/", name=name, site='"><img src=x>', zone="UTC")

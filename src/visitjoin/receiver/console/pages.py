@@ -1,13 +1,18 @@
 """What does every page have: its language, its reader, its headers, and how it fails?"""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 import structlog
 from litestar import Response
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import (
+    HTTPException,
+    MethodNotAllowedException,
+    NotFoundException,
+    ValidationException,
+)
 from litestar.response import Redirect, Template
 from litestar.types import ExceptionHandlersMap
 
@@ -159,8 +164,31 @@ def _failed_in_http(request: AnyRequest, error: HTTPException) -> Template:
     status = HTTPStatus(error.status_code)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _failed(request, error)
-    problem = "nothing" if status is HTTPStatus.NOT_FOUND else "other"
+    problem = "nothing" if status in _NO_SUCH_PAGE else "other"
     return page(request, "problem.html", status=status, problem=problem, message=error.detail)
+
+
+_NO_SUCH_PAGE: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
+"""The second is that of a form that was done, opened again as a page."""
+
+
+def page_or(answer: Callable[..., Any]) -> ExceptionHandlersMap:
+    """How an address is answered that is none: with a page to who looks at it in a browser.
+
+    answer: to everybody else, and to all that ask for a call of the API.
+    """
+
+    def handle(request: AnyRequest, error: HTTPException) -> Response[Any] | Template:
+        in_a_browser = "text/html" in request.headers.get("accept", "")
+        if in_a_browser and not request.url.path.startswith(_OF_PROGRAMS):
+            return _failed_in_http(request, error)
+        found: Response[Any] = answer(request, error)
+        return found
+
+    return {NotFoundException: handle, MethodNotAllowedException: handle}
+
+
+_OF_PROGRAMS: Final = ("/management/", "/visitjoin/", "/schema")
 
 
 def _failed(request: AnyRequest, error: Exception) -> Template:
