@@ -134,7 +134,7 @@ def test_a_separator_that_could_be_another_one_is_doubted(browsing: Browsing, up
 CALLS = f"""\
 ClientId;DateTime;StaticCall;PhoneNumber;TalkDuration
 {CLIENT};19.03.2026 10:00;0;+70123456789;120
-;19.03.2026 10:05;1;8 012;5
+{STRANGER};19.03.2026 10:05;1;8 012;5
 {STRANGER};19.03.2026 10:10;;+70123456789;
 """
 
@@ -152,8 +152,10 @@ def test_calls_are_checked_and_go_the_way_of_the_api(
 
     there = browsing.drop(form, "calls.csv", CALLS.encode("utf-16")).headers["location"]
     page = browsing.text(there)
+    rejected = browsing.get(f"{there}/rejected.csv").text.splitlines()
     answer = browsing.send(there, at=there, answer="upload")
 
+    assert [line.split(",")[:3] for line in rejected[1:]] == [["3", "PhoneNumber", "8 012"]]
     assert "Rows in the table 3 Will be uploaded 2 Rejected 1" in page
     assert "offline_call made with this upload 2" in page
     uploadings = shared.call("GET", f"{path}/offline_conversions/calls_uploadings")["uploadings"]

@@ -77,7 +77,8 @@ class Findings(Struct, frozen=True, kw_only=True):
     """What a check has found. rows = accepted + rejected."""
 
     counter_id: int
-    type: UploadType
+    type: UploadType = UploadType.BASIC
+    """What its rows are. Of a check that an earlier version made, conversions."""
     token_name: str
     """Whose check it is: nobody else uploads it."""
     checked_at: int
@@ -91,7 +92,7 @@ class Findings(Struct, frozen=True, kw_only=True):
     unknown_currency: int
     repeated: int
     """Accepted rows whose conversion stands in a later row."""
-    assumed: tuple[Said, ...]
+    assumed: tuple[Said, ...] = ()
     """What the table was taken for, to be read."""
     targets: tuple[OfTarget, ...]
     cut_off: int
