@@ -134,7 +134,8 @@ _UNITS: Final = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
 
 def _names(steps: Sequence[Column], width: float) -> Iterable[Mark]:
     every = ceil(len(steps) / _NAMES) or 1
-    for number in range(0, len(steps), every):
+    # Counted from the last one, which is what a reader looks for: today.
+    for number in range((len(steps) - 1) % every, len(steps), every):
         yield Mark((number + 0.5) * width, steps[number].name)
 
 

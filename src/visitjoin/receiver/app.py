@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Litestar, Router
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
+from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import Middleware
 
@@ -24,6 +25,7 @@ from visitjoin.receiver.collect.sites import Sites
 from visitjoin.receiver.config import Settings
 from visitjoin.receiver.console.console import console
 from visitjoin.receiver.console.derived import Derived
+from visitjoin.receiver.console.pages import page_or
 from visitjoin.receiver.console.templates import TEMPLATES
 from visitjoin.receiver.door.audit import Audit
 from visitjoin.receiver.door.auth import Door, need_token
@@ -130,7 +132,7 @@ def create_app(
                 **(more_parts or {}),
             }
         ),
-        exception_handlers=HANDLERS,
+        exception_handlers={**HANDLERS, **page_or(HANDLERS[HTTPException])},
         lifespan=[working],
         middleware=_middleware(settings, quotas),
         before_send=[audit.before_send],

@@ -35,7 +35,7 @@ class Browsing:
         return browsing
 
     def get(self, path: str, **headers: str) -> httpx.Response:
-        return self.receiver.client.get(path, headers=headers, follow_redirects=False)
+        return _led(self.receiver.client.get(path, headers=headers, follow_redirects=False))
 
     def text(self, path: str) -> str:
         """What a page says, once it has its figures."""
@@ -59,7 +59,14 @@ class Browsing:
         return self.post(path, data={"form_word": word[1]}, files={"file": (name, table)})
 
     def post(self, path: str, **more: Any) -> httpx.Response:  # noqa: ANN401 - as httpx takes it
-        return self.receiver.client.post(path, follow_redirects=False, **more)
+        return _led(self.receiver.client.post(path, follow_redirects=False, **more))
+
+
+def _led(answer: httpx.Response) -> httpx.Response:
+    """An answer whose redirection is a path of the receiver, as a browser understands it."""
+    if there := answer.headers.get("location"):
+        answer.headers["location"] = answer.url.join(there).raw_path.decode()
+    return answer
 
 
 def said(answer: httpx.Response) -> str:

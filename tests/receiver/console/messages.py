@@ -10,6 +10,7 @@ from babel.messages.extract import extract_from_dir
 from visitjoin.contract.goals import MISTAKEN_TARGETS
 from visitjoin.contract.outcomes import Outcome
 from visitjoin.contract.reasons import Reason
+from visitjoin.receiver.console.assumed import ASSUMED
 from visitjoin.receiver.console.named import IN_THE_CONSOLE, NAMES
 from visitjoin.receiver.explaining import WHAT_IS_SAID
 
@@ -33,6 +34,7 @@ def _written() -> Iterator[Message]:
 
 def _of_lists() -> Iterator[Message]:
     yield from NAMES
+    yield from ASSUMED
     yield from MISTAKEN_TARGETS
     yield from (text for text in WHAT_IS_SAID if text not in IN_THE_CONSOLE)
     # As they are given to `Said`, and as a page shows them.

@@ -27,6 +27,13 @@ def test_no_page_scrolls_sideways_on_a_phone(seen: dict[str, Seen]) -> None:
     assert {path: page.width for path, page in seen.items() if page.width > PHONE} == {}
 
 
+def test_no_page_weighs_more_than_200_kb_with_all_that_belongs_to_it(
+    seen: dict[str, Seen],
+) -> None:
+    assert {path: page.bytes for path, page in seen.items() if page.bytes > 200_000} == {}
+    assert min(page.bytes for page in seen.values()) > 15_000, "the style is counted"
+
+
 def test_nothing_is_asked_of_anybody_else(seen: dict[str, Seen], running: Running) -> None:
     asked = {url for page in seen.values() for url in page.asked}
 
@@ -107,6 +114,19 @@ def test_a_button_that_is_pressed_twice_uploads_once(
 
     page.wait_for_url(re.compile(r"/uploading/\d+$"))
     assert len(shop.uploadings()) == 1
+
+
+def test_the_tag_is_copied_with_a_press(reader: Reader, busy: Shop, running: Running) -> None:
+    reader.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = reader.open(f"{busy.path}/tag")
+
+    page.get_by_role("button", name="Copy").click()
+
+    expect(page.locator("#said")).to_have_text("Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert f'ym({busy.counter}, "init", {{}});' in copied
+    assert f'<script async src="{running.address}/tag.js"></script>' in copied
+    reader.page.context.clear_permissions()
 
 
 def test_an_uploading_shows_how_far_it_is_until_it_has_come_to_its_end(

@@ -66,9 +66,9 @@ def test_results_are_those_of_the_apis_report(
         (row["traffic_source"], row["currency"], row["conversions"], Decimal(row["revenue"]))
         for row in report
     } == expected
-    assert "Advertising 1 250 RUB" in page
-    assert "Search engines 1 $7" in page
-    assert "Order paid 2 250 RUB $7" in page
+    assert "Advertising 1 250.00 RUB" in page
+    assert "Search engines 1 $7.00" in page
+    assert "Order paid 2 250.00 RUB $7.00" in page
     assert "19 Mar 2026 2" in page
     assert "less than a day 1 50%" in page
     assert "2 to 3 days 1 50%" in page
@@ -194,6 +194,20 @@ def test_every_page_is_small_and_strict_whatever_it_answers(browsing: Browsing, 
         assert len(answer.content) < 200_000, path
         assert " style=" not in answer.text, path
         assert "<script>" not in answer.text.replace("&lt;script&gt;", ""), path
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/counter/1/nothing", "/counter/1/tracking"])
+def test_a_mistyped_address_is_a_page_to_people_and_an_answer_to_programs(
+    browsing: Browsing, path: str
+) -> None:
+    seen = browsing.get(path, accept="text/html,application/xhtml+xml;q=0.9,*/*;q=0.8")
+
+    assert seen.status_code in {404, 405}
+    assert "There is nothing here" in said(seen)
+    assert seen.headers["content-security-policy"] == POLICY
+    assert browsing.get(path, accept="*/*").json()["message"].startswith("There is no call")
+    api = browsing.get(f"/management/v1{path}", accept="text/html")
+    assert api.json()["code"] == 404
 
 
 def test_what_is_in_a_comment_cannot_become_a_part_of_the_page(browsing: Browsing) -> None:

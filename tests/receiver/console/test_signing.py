@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from tests.receiver.conftest import TOKEN
 from visitjoin.contract.scopes import Scope
@@ -29,11 +30,27 @@ def _is_in(browsing: Browsing) -> bool:
     return browsing.get("/").status_code == 200
 
 
+def test_no_token_stands_in_a_log_or_an_address(shared: Receiver) -> None:
+    browsing, wrong = Browsing.anew(shared), "visitjoin_0_mistyped"
+
+    with capture_logs() as logged:
+        refused = browsing.send("/sign-in", at="/sign-in", token=wrong)
+        taken = browsing.send("/sign-in", at="/sign-in", token=TOKEN)
+
+    with shared.client.app.state.door.catalog.connect() as connection:
+        audited = str(connection.execute(text("select * from audit")).all())
+    for token in (wrong, TOKEN):
+        assert token not in f"{logged}{audited}{taken.headers}{refused.headers}{refused.text}"
+    assert '<form method="post" action="./sign-in"' in refused.text, "not a part of the address"
+
+
 def test_whoever_has_not_signed_in_is_led_there_and_back(shared: Receiver) -> None:
     browsing = Browsing.anew(shared)
 
     led = browsing.get("/counter/1/results")
     assert (led.status_code, led.headers["location"]) == (303, "/sign-in?next=/counter/1/results")
+    asked = browsing.get("/counter/1/visits?source=ad").headers["location"]
+    assert asked == "/sign-in?next=/counter/1/visits%3Fsource%3Dad"
     back = browsing.send("/sign-in", at="/sign-in", token=TOKEN, next="/counter/1/results")
 
     assert (back.status_code, back.headers["location"]) == (303, "/counter/1/results")

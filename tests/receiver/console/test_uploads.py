@@ -65,8 +65,11 @@ def test_what_a_table_holds_is_shown_before_anything_counts(
         "Line 6 ClientId : 1,79351E+18",
         "Line 7 DateTime : завтра",
         "сделки.csv",
+        "The letters were read as Windows-1251.",
     ):
         assert sentence in page, sentence
+    assert str(shared.settings.spool) not in page
+    assert "--encoding" not in page
     assert _uploadings(shared, upload) == []
     rejected = browsing.get(f"{there}/rejected.csv").text
     assert rejected.splitlines()[0] == "line,column,value,reason,message"
@@ -103,6 +106,87 @@ def test_a_workbook_is_taken_as_well(browsing: Browsing, upload: str) -> None:
 
     assert "Upload 1 row" in browsing.text(there)
     assert "1,290.50 RUB" in browsing.text(there)
+
+
+def test_a_workbook_of_many_sheets_says_which_was_read(browsing: Browsing, upload: str) -> None:
+    written = BytesIO()
+    with xlsxwriter.Workbook(written) as workbook:
+        sheet = workbook.add_worksheet("Deals")
+        sheet.write_row(0, 0, ["ClientId", "Target", "DateTime"])
+        sheet.write_row(1, 0, [CLIENT, "order_paid", "19.03.2026 10:00"])
+        workbook.add_worksheet("Notes")
+
+    page = browsing.text(
+        browsing.drop(upload, "deals.xlsx", written.getvalue()).headers["location"]
+    )
+
+    assert "Of 2 sheets the first was read, “Deals”." in page
+
+
+def test_a_separator_that_could_be_another_one_is_doubted(browsing: Browsing, upload: str) -> None:
+    table = f"ClientId,Target,DateTime,a;b;c;d\n{CLIENT},order_paid,2026-03-19 10:00,1;2;3;4\n"
+
+    page = browsing.text(browsing.drop(upload, "deals.csv", table).headers["location"])
+
+    assert "It is not certain which sign separates the columns." in page
+
+
+CALLS = f"""\
+ClientId;DateTime;StaticCall;PhoneNumber;TalkDuration
+{CLIENT};19.03.2026 10:00;0;+70123456789;120
+{STRANGER};19.03.2026 10:05;1;8 012;5
+{STRANGER};19.03.2026 10:10;;+70123456789;
+"""
+
+
+def test_calls_are_checked_and_go_the_way_of_the_api(
+    shared: Receiver, browsing: Browsing, upload: str
+) -> None:
+    path = upload.replace("/counter", "/management/v1/counter").removesuffix("/upload")
+    shared.visit(path, f"v1,{CLIENT},2026-03-18T10:00:00+03:00,ad")
+    form = f"{upload}?type=CALLS"
+    assert "Tracking of calls is off" in browsing.text(form)
+    tracking = upload.removesuffix("upload") + "tracking"
+    led = browsing.send(tracking, at=form, type="CALLS", since="2026-03-01").headers["location"]
+    assert led == form
+
+    there = browsing.drop(form, "calls.csv", CALLS.encode("utf-16")).headers["location"]
+    page = browsing.text(there)
+    rejected = browsing.get(f"{there}/rejected.csv").text.splitlines()
+    answer = browsing.send(there, at=there, answer="upload")
+
+    assert [line.split(",")[:3] for line in rejected[1:]] == [["3", "PhoneNumber", "8 012"]]
+    assert "Rows in the table 3 Will be uploaded 2 Rejected 1" in page
+    assert "offline_call made with this upload 2" in page
+    uploadings = shared.call("GET", f"{path}/offline_conversions/calls_uploadings")["uploadings"]
+    (uploading,) = [shared.ended(path, one) for one in uploadings]
+    assert uploading["type"] == "CALLS"
+    assert (uploading["source_quantity"], uploading["linked_quantity"]) == (2, 1)
+    assert "Calls, taken on" in browsing.text(answer.headers["location"])
+
+
+def test_chats_are_checked_and_go_the_way_of_the_api(
+    shared: Receiver, browsing: Browsing, upload: str
+) -> None:
+    path = upload.replace("/counter", "/management/v1/counter").removesuffix("/upload")
+    table = (
+        "ClientId,DateTime,ChatPlatform,ChatUsername,Price,Currency\n"
+        f"{CLIENT},2026-03-19 10:00,telegram,anna,1290.50,RUB\n"
+        ",2026-03-19 10:00,whatsapp,boris,,\n"
+        ",2026-03-19 10:00,whatsapp,vera,,\n"
+        ",2026-03-19 10:00,pigeon,boris,,\n"
+    )
+
+    there = browsing.drop(f"{upload}?type=CHATS", "chats.csv", table).headers["location"]
+    page = browsing.text(there)
+    browsing.send(there, at=there, answer="upload")
+
+    assert "Rows in the table 4 Will be uploaded 3 Rejected 1" in page
+    assert "Repeated in the table" not in page
+    params = {"type": "CHATS"}
+    found = shared.call("GET", f"{path}/offline_conversions/uploadings", params=params)
+    (uploading,) = [shared.ended(path, one) for one in found["uploadings"]]
+    assert (uploading["source_quantity"], uploading["line_quantity"]) == (3, 3)
 
 
 def test_a_form_that_is_sent_twice_uploads_once(

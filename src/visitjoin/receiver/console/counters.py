@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from litestar import get, post
 from litestar.response import Redirect, Template
@@ -13,7 +12,7 @@ from visitjoin.contract.counters import DEFAULT_TIME_ZONE, Counter
 from visitjoin.contract.goals import targets_of
 from visitjoin.contract.texts import LONGEST_NAME, is_name, is_text
 from visitjoin.contract.uploads import Uploading, UploadType
-from visitjoin.contract.window import WINDOW, cut_off
+from visitjoin.contract.window import cut_off
 from visitjoin.receiver.catalog import counters
 from visitjoin.receiver.catalog.goals import goals
 from visitjoin.receiver.catalog.tracking import tracked_since
@@ -24,12 +23,12 @@ from visitjoin.receiver.console.named import STATUSES
 from visitjoin.receiver.console.pages import form_of, go_to, language, page
 from visitjoin.receiver.console.questions import last_days, results_of, visits_of
 from visitjoin.receiver.console.sessions import NEEDS, may
+from visitjoin.receiver.console.tracking import days_of
 from visitjoin.receiver.door.audit import name_made
 from visitjoin.receiver.door.rights import Right
 from visitjoin.receiver.refusals import Refusal, invalid
 from visitjoin.receiver.routes.counters import check_zone
 from visitjoin.receiver.routes.given import AnyRequest, GivenCatalog, GivenClock, GivenCounter
-from visitjoin.receiver.routes.tracking import enable
 
 DAYS: Final = 30
 """Of the counter's first page."""
@@ -66,7 +65,7 @@ async def create_counter(
         now=clock(),
     )
     name_made(request, "counter", made.id)
-    return go_to(f"/counter/{made.id}")
+    return go_to(request, f"/counter/{made.id}")
 
 
 def _counters(
@@ -131,21 +130,8 @@ def show_counter(
             "upload": bool(latest),
         },
         cut_off=None if since is None else cut_off(since, clock()),
-        since=clock().astimezone(ZoneInfo(counter.time_zone_name)).date() - WINDOW,
-        today=clock().astimezone(ZoneInfo(counter.time_zone_name)).date(),
+        days=days_of(counter, clock()),
     )
-
-
-@post("/counter/{counter_id:int}/tracking", opt={NEEDS: Right.CHANGE})
-async def enable_tracking(
-    request: AnyRequest, counter: GivenCounter, catalog: GivenCatalog, clock: GivenClock
-) -> Redirect:
-    """Enable tracking since a day, so that conversions are taken."""
-    fields = await form_of(request)
-    now = clock()
-    since = fields.get("since") or None
-    await asyncio.to_thread(enable, catalog, counter, UploadType.BASIC, since, now)
-    return go_to(f"/counter/{counter.id}")
 
 
 def _share(latest: tuple[Uploading, ...]) -> tuple[int, int]:

@@ -1,5 +1,6 @@
 """What do the pages draw? Geometry from `visitjoin.charts`, words from the reader's language."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -57,7 +58,7 @@ class Ended:
 
 @dataclass(frozen=True)
 class Sum:
-    """Conversions and their money by currency."""
+    """Conversions and their money by currency, that of the most conversions first."""
 
     conversions: int
     money: Mapping[str, Decimal]
@@ -66,12 +67,14 @@ class Sum:
 def add(results: Iterable[Result]) -> Sum:
     """All of some results that answer one question."""
     money: dict[str, Decimal] = {}
-    conversions = 0
+    counted = Counter[str]()
     for one in results:
-        conversions += one.conversions
+        counted[one.currency] += one.conversions
         if one.revenue or one.currency:
             money[one.currency] = money.get(one.currency, Decimal(0)) + one.revenue
-    return Sum(conversions, dict(sorted(money.items(), key=lambda pair: (pair[0] == "", pair[0]))))
+    # The currency that a shop sells in before those that came in by the way.
+    order = sorted(money, key=lambda name: (name == "", -counted[name], name))
+    return Sum(counted.total(), {currency: money[currency] for currency in order})
 
 
 def outcomes(lang: Language, counts: Mapping[Outcome, int]) -> tuple[list[Box], list[Ended]]:
@@ -215,7 +218,7 @@ def _figure(
     names = [_step_name(lang, step) for step in steps]
     cells = [
         Column(
-            lang.short_day(step[0]),
+            lang.short_day(step[0]) if len(step) == 1 else lang.month(step[0]),
             (Part(text, css, amount),) if amount else (),
             f"{name}: {text}",
             band,
@@ -297,6 +300,7 @@ def _lines(
         others = lang.say_of("%(number)s other", "%(number)s others", len(rest))
         joined = [*joined[:MOST_BARS], (others, _joined([one for _, one in rest]))]
     largest = max((one.conversions for _, one in joined), default=0)
+    order = add(asked).money
     return [
         Line(
             name,
@@ -305,7 +309,11 @@ def _lines(
                 largest,
             ),
             lang.number(one.conversions),
-            [lang.money(amount, currency) for currency, amount in one.money.items()],
+            [
+                lang.money(one.money[currency], currency)
+                for currency in order
+                if currency in one.money
+            ],
         )
         for name, one in joined
     ]

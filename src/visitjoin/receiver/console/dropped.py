@@ -21,10 +21,12 @@ from msgspec import Struct
 from visitjoin.contract.columns import IDENTIFIER_COLUMNS, Column
 from visitjoin.contract.counters import Counter
 from visitjoin.contract.errors import SourceError
-from visitjoin.contract.uploads import LONGEST_COMMENT, fault_of_comment
-from visitjoin.prepare import prepare
+from visitjoin.contract.said import Said
+from visitjoin.contract.uploads import LONGEST_COMMENT, UploadType, fault_of_comment
 from visitjoin.prepare.sources.archives import is_gzip, is_zip_of_files
 from visitjoin.prepare.sources.files import format_of
+from visitjoin.receiver.console.assumed import said_of
+from visitjoin.receiver.console.kinds import Kind
 from visitjoin.receiver.refusals import refused_file
 from visitjoin.receiver.work.spool import Folder
 
@@ -75,6 +77,8 @@ class Findings(Struct, frozen=True, kw_only=True):
     """What a check has found. rows = accepted + rejected."""
 
     counter_id: int
+    type: UploadType = UploadType.BASIC
+    """What its rows are. Of a check that an earlier version made, conversions."""
     token_name: str
     """Whose check it is: nobody else uploads it."""
     checked_at: int
@@ -88,7 +92,8 @@ class Findings(Struct, frozen=True, kw_only=True):
     unknown_currency: int
     repeated: int
     """Accepted rows whose conversion stands in a later row."""
-    warnings: tuple[str, ...]
+    assumed: tuple[Said, ...] = ()
+    """What the table was taken for, to be read."""
     targets: tuple[OfTarget, ...]
     cut_off: int
     """Unix seconds: before it no visit is joined."""
@@ -109,11 +114,19 @@ class NotChecked(Exception):  # noqa: N818 - an answer to who dropped it
 
 
 def check(
-    folder: Folder, name: str, *, counter: Counter, token_name: str, now: datetime, since: datetime
+    folder: Folder,
+    name: str,
+    *,
+    kind: Kind,
+    counter: Counter,
+    token_name: str,
+    now: datetime,
+    since: datetime,
 ) -> Findings:
     """Check the file in a folder, and keep there what was found and what is to be uploaded.
 
-    name: of the file, as the browser gave it. now, since: aware; since: the cut-off.
+    name: of the file, as the browser gave it. kind: what its rows are. now,
+    since: aware; since: the cut-off.
 
     Raises NotChecked where it cannot be read.
     """
@@ -123,9 +136,9 @@ def check(
     if format_ == "xlsx" and _unpacked(folder.source) > _LARGEST_WORKBOOK:
         raise NotChecked("workbook")
     try:
-        prepared = prepare(
+        prepared = kind.prepare(
             folder.source,
-            conversions=folder.checked,
+            conversions=folder.conversions if kind.written_by else folder.checked,
             rejects=folder.rejects,
             now=now,
             zone=ZoneInfo(counter.time_zone_name),
@@ -133,9 +146,12 @@ def check(
         )
     except SourceError as error:
         raise NotChecked("table", refused_file(error).fault.message) from error
-    targets, repeated = _in_rows(folder.checked, since)
+    if kind.written_by:
+        _write(kind.written_by, folder)
+    targets, repeated = _in_rows(folder.checked, since, kind)
     found = Findings(
         counter_id=counter.id,
+        type=kind.type,
         token_name=token_name,
         checked_at=int(now.timestamp()),
         file_name=_as_comment(name),
@@ -144,7 +160,7 @@ def check(
         rejected=_rejected(folder.rejects),
         columns={column.value: header for column, header in prepared.columns.items()},
         unknown_currency=prepared.unknown_currency,
-        warnings=prepared.warnings,
+        assumed=tuple(said_of(prepared.warnings, folder.source)),
         targets=targets,
         repeated=repeated,
         cut_off=int(since.timestamp()),
@@ -174,11 +190,20 @@ def _checks(spool: Path) -> Iterator[tuple[Folder, Findings]]:
             yield Folder(path.parent), msgspec.json.decode(path.read_bytes(), type=Findings)
 
 
-def _in_rows(checked: Path, since: datetime) -> tuple[tuple[OfTarget, ...], int]:
+def _write(query: str, folder: Folder) -> None:
+    """Write the rows that passed in the API's form."""
+    with duckdb.connect() as connection:
+        asked = {"file": str(folder.conversions)}
+        connection.sql(_query(query), params=asked).write_csv(str(folder.checked), header=True)
+
+
+def _in_rows(checked: Path, since: datetime, kind: Kind) -> tuple[tuple[OfTarget, ...], int]:
     """What the rows to upload are about, and how many of them stand in a later row again."""
     with duckdb.connect() as connection:
         rows = connection.read_csv(str(checked), all_varchar=True, header=True, sep=",")
         lacking = [f'null as "{name}"' for name in _MAY_LACK if name not in rows.columns]
+        if kind.target is not None:
+            lacking.append(f"'{kind.target}' as \"{Column.TARGET}\"")
         rows.project(", ".join(["*", *lacking])).create_view("checked")
         asked = {"cut_off": int(since.timestamp())}
         found = connection.execute(_query("checked_rows"), asked).fetchall()

@@ -55,7 +55,7 @@ async def create_goal(
     asked = GoalFields(name=name, type=JAVASCRIPT_EVENT, conditions=(condition,))
     made = await asyncio.to_thread(make_goal, catalog, counter.id, asked)
     name_made(request, "goal", made.id)
-    return go_to(f"/counter/{counter.id}/goals?done=created")
+    return go_to(request, f"/counter/{counter.id}/goals?done=created")
 
 
 @get(
@@ -91,7 +91,7 @@ async def delete(
     """Delete a goal; one that is gone already is gone."""
     await form_of(request)
     await asyncio.to_thread(delete_goal, catalog, counter.id, goal_id, now=clock())
-    return go_to(f"/counter/{counter.id}/goals?done=deleted")
+    return go_to(request, f"/counter/{counter.id}/goals?done=deleted")
 
 
 def _goals(

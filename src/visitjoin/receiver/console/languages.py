@@ -84,12 +84,15 @@ class Language:
         form = self.locale.percent_formats[None].pattern.replace("0", "0.#")
         return str(format_percent(part / whole, form, locale=self.locale))
 
-    def money(self, amount: Decimal, currency: str) -> str:
-        """An amount. currency: ISO 4217; "" where none is known."""
+    def money(self, amount: Decimal, currency: str, *, exact: bool = False) -> str:
+        """An amount. currency: ISO 4217; "" where none is known.
+
+        exact: whether it is one price and not a sum, of which the kopecks are shown however large.
+        """
         if not currency:
             return self.number(round(amount, 2))
         # Kopecks of a large sum are noise in a page that is read by people.
-        whole = amount == int(amount) or amount >= _KOPECKS_DO_NOT_MATTER
+        whole = amount >= _KOPECKS_DO_NOT_MATTER and not exact
         form = self.locale.currency_formats["standard"].pattern
         if get_currency_symbol(currency, self.locale).isalpha():
             form = "#,##0.00\xa0¤"  # letters before the digits would run into them
@@ -109,6 +112,10 @@ class Language:
     def day(self, day: date) -> str:
         """A day with its year."""
         return str(format_date(day, "d MMM y", locale=self.locale))
+
+    def month(self, day: date) -> str:
+        """The month of a day, with its year, as it stands under an axis of weeks."""
+        return str(format_date(day, "LLL y", locale=self.locale))
 
     def short_day(self, day: date) -> str:
         """A day as it stands under an axis."""

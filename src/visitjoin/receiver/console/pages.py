@@ -1,13 +1,18 @@
 """What does every page have: its language, its reader, its headers, and how it fails?"""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 import structlog
 from litestar import Response
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import (
+    HTTPException,
+    MethodNotAllowedException,
+    NotFoundException,
+    ValidationException,
+)
 from litestar.response import Redirect, Template
 from litestar.types import ExceptionHandlersMap
 
@@ -17,6 +22,7 @@ from visitjoin.contract.errors import EngineError
 from visitjoin.contract.version import __version__
 from visitjoin.receiver.catalog.tokens import Token
 from visitjoin.receiver.console.languages import COOKIE, LANGUAGES, Language, language_of
+from visitjoin.receiver.console.outside import root_of
 from visitjoin.receiver.console.sessions import (
     FIELD,
     SignInNeeded,
@@ -78,7 +84,8 @@ def page(
         "may": _permissions(token),
         "counter": counter,
         "at": at,
-        "here": request.url.path,
+        "here": _here(request),
+        "root": root_of(request),
         "form_field": FIELD,
         "form_word": form_word(request),
         "version": __version__,
@@ -93,9 +100,9 @@ def page(
     )
 
 
-def go_to(path: str) -> Redirect:
-    """Send the browser on to a page after a form was done."""
-    return Redirect(path, status_code=303, headers=HEADERS)
+def go_to(request: AnyRequest, path: str) -> Redirect:
+    """Send the browser on to a page after a form was done. path: from the first page, as `/` is."""
+    return Redirect(root_of(request) + path[1:], status_code=303, headers=HEADERS)
 
 
 async def form_of(request: AnyRequest) -> Mapping[str, str]:
@@ -113,6 +120,12 @@ def own_path(text: str) -> str:
     return text
 
 
+def _here(request: AnyRequest) -> str:
+    """The page that is asked, with what it was asked for."""
+    asked = request.scope["query_string"].decode("latin-1")
+    return quote(request.scope["path"]) + (f"?{asked}" if asked else "")
+
+
 def _permissions(token: Token | None) -> dict[str, bool]:
     return {right.name.lower(): token is not None and may(token, right) for right in Right}
 
@@ -121,8 +134,8 @@ def _sign_in(request: AnyRequest, _: SignInNeeded) -> Response[Any]:
     if PART in request.headers:
         # The script that asks for a part of a page loads the whole page anew, which leads here.
         return Response(b"", status_code=HTTPStatus.UNAUTHORIZED, headers=HEADERS)
-    there = "" if request.method != "GET" or request.url.path == "/" else request.url.path
-    return go_to("/sign-in" + (f"?next={quote(there)}" if there else ""))
+    there = _here(request) if request.method == "GET" else "/"
+    return go_to(request, "/sign-in" + (f"?next={quote(there)}" if there != "/" else ""))
 
 
 def _refused(request: AnyRequest, refusal: Refusal) -> Template:
@@ -151,8 +164,31 @@ def _failed_in_http(request: AnyRequest, error: HTTPException) -> Template:
     status = HTTPStatus(error.status_code)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _failed(request, error)
-    problem = "nothing" if status is HTTPStatus.NOT_FOUND else "other"
+    problem = "nothing" if status in _NO_SUCH_PAGE else "other"
     return page(request, "problem.html", status=status, problem=problem, message=error.detail)
+
+
+_NO_SUCH_PAGE: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
+"""The second is that of a form that was done, opened again as a page."""
+
+
+def page_or(answer: Callable[..., Any]) -> ExceptionHandlersMap:
+    """How an address is answered that is none: with a page to who looks at it in a browser.
+
+    answer: to everybody else, and to all that ask for a call of the API.
+    """
+
+    def handle(request: AnyRequest, error: HTTPException) -> Response[Any] | Template:
+        in_a_browser = "text/html" in request.headers.get("accept", "")
+        if in_a_browser and not request.url.path.startswith(_OF_PROGRAMS):
+            return _failed_in_http(request, error)
+        found: Response[Any] = answer(request, error)
+        return found
+
+    return {NotFoundException: handle, MethodNotAllowedException: handle}
+
+
+_OF_PROGRAMS: Final = ("/management/", "/visitjoin/", "/schema")
 
 
 def _failed(request: AnyRequest, error: Exception) -> Template:

@@ -16,6 +16,7 @@ from visitjoin.contract.answers import ErrorType
 from visitjoin.receiver.catalog.asking import ask
 from visitjoin.receiver.catalog.sessions import LONGEST, token_of_session
 from visitjoin.receiver.catalog.tokens import Token
+from visitjoin.receiver.console.outside import cookie
 from visitjoin.receiver.door.auth import Door
 from visitjoin.receiver.door.quotas import AnyConnection
 from visitjoin.receiver.door.rights import Right
@@ -67,12 +68,12 @@ def may(token: Token, right: Right) -> bool:
 
 def session_cookie(request: AnyRequest, name: str) -> Cookie:
     """The cookie of a session that was opened now."""
-    return _cookie(request, SESSION, name, int(LONGEST.total_seconds()))
+    return cookie(request, SESSION, name, seconds=int(LONGEST.total_seconds()))
 
 
 def no_session(request: AnyRequest) -> Cookie:
     """The cookie that takes it away."""
-    return _cookie(request, SESSION, "", 0)
+    return cookie(request, SESSION, "", seconds=0)
 
 
 def form_cookie(request: AnyRequest) -> Cookie | None:
@@ -81,7 +82,7 @@ def form_cookie(request: AnyRequest) -> Cookie | None:
         return None
     made = secrets.token_urlsafe(_BYTES)
     request.cookies[FORM] = made
-    return _cookie(request, FORM, made, None)
+    return cookie(request, FORM, made, seconds=None)
 
 
 def form_word(request: AnyRequest) -> str:
@@ -96,17 +97,3 @@ def check_form(request: AnyRequest, word: str | None) -> None:
     has_cookie = bool(request.cookies.get(FORM))
     if not has_cookie or not hmac.compare_digest(word or "", form_word(request)):
         raise Refusal(ErrorType.ACCESS_DENIED, "The form has expired.", location=FIELD)
-
-
-def _cookie(request: AnyRequest, name: str, value: str, seconds: int | None) -> Cookie:
-    # Whoever claims to have come by TLS gets a cookie that only goes by TLS: no harm in a lie.
-    proto = request.headers.get("x-forwarded-proto", request.url.scheme)
-    return Cookie(
-        key=name,
-        value=value,
-        max_age=seconds,
-        path="/",
-        httponly=True,
-        samesite="strict",
-        secure=proto == "https",
-    )

@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Annotated, Final
 
 from litestar import get, post
-from litestar.datastructures import Cookie
 from litestar.params import QueryParameter
 from litestar.response import Redirect, Template
 
@@ -14,6 +13,7 @@ from visitjoin.receiver.catalog.asking import ask
 from visitjoin.receiver.catalog.sessions import close_session, open_session, token_of_session
 from visitjoin.receiver.catalog.tokens import TokenState, find_token
 from visitjoin.receiver.console.languages import COOKIE, LANGUAGES
+from visitjoin.receiver.console.outside import cookie
 from visitjoin.receiver.console.pages import form_of, go_to, own_path, page
 from visitjoin.receiver.console.sessions import (
     SESSION,
@@ -34,7 +34,7 @@ async def ask_for_token(
     """The page to sign in; who has signed in already is sent on."""
     name = request.cookies.get(SESSION, "")
     if name and await ask(token_of_session, catalog, name, now=clock()) is not None:
-        return go_to(own_path(next_))
+        return go_to(request, own_path(next_))
     return page(request, "sign_in.html", next=own_path(next_), fault="")
 
 
@@ -55,7 +55,7 @@ async def sign_in(
         return page(request, "sign_in.html", status=status, next=there, fault=fault)
     request.state.token_name = token.name  # for the log of writes
     name = await asyncio.to_thread(open_session, catalog, shown, token, now=clock())
-    answer = go_to(there)
+    answer = go_to(request, there)
     answer.set_cookie(session_cookie(request, name))
     return answer
 
@@ -66,7 +66,7 @@ async def sign_out(request: AnyRequest, catalog: GivenCatalog) -> Redirect:
     await form_of(request)
     if name := request.cookies.get(SESSION):
         await asyncio.to_thread(close_session, catalog, name)
-    answer = go_to("/sign-in")
+    answer = go_to(request, "/sign-in")
     answer.set_cookie(no_session(request))
     return answer
 
@@ -75,9 +75,7 @@ async def sign_out(request: AnyRequest, catalog: GivenCatalog) -> Redirect:
 async def choose_language(request: AnyRequest) -> Redirect:
     """Keep the choice of a language in the browser, and go back to the page."""
     fields = await form_of(request)
-    answer = go_to(own_path(fields.get("next", "/")))
-    if (code := fields.get("language")) in LANGUAGES:
-        answer.set_cookie(
-            Cookie(key=COOKIE, value=code, max_age=_A_YEAR, path="/", httponly=True, samesite="lax")
-        )
+    answer = go_to(request, own_path(fields.get("next", "/")))
+    if (code := fields.get("language", "")) in LANGUAGES:
+        answer.set_cookie(cookie(request, COOKIE, code, seconds=_A_YEAR, samesite="lax"))
     return answer

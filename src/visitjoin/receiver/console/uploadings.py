@@ -10,7 +10,7 @@ from litestar.response import Template
 from visitjoin.contract.goals import said_of_mistaken_target
 from visitjoin.contract.outcomes import Outcome
 from visitjoin.contract.reasons import Reason
-from visitjoin.contract.uploads import Uploading
+from visitjoin.contract.uploads import Uploading, UploadStatus
 from visitjoin.receiver.catalog.goals import goals
 from visitjoin.receiver.catalog.opening import Catalog
 from visitjoin.receiver.catalog.progress import progress
@@ -27,6 +27,14 @@ from visitjoin.receiver.routes.given import AnyRequest, GivenCatalog, GivenClock
 from visitjoin.receiver.routes.outcomes import check_ended
 
 OF_A_PAGE: Final = 25
+
+_LIFE: Final = (
+    UploadStatus.UPLOADED,
+    UploadStatus.EXPORTED,
+    UploadStatus.MATCHED,
+    UploadStatus.PROCESSED,
+)
+"""The steps of an uploading, as a page shows them; PREPARED is the first one, too."""
 
 Number = Annotated[int, QueryParameter(name="page", ge=1, le=1_000_000_000)]
 
@@ -83,6 +91,8 @@ def show_uploading(
         at="uploadings",
         uploading=found,
         stands=STATUSES[found.status],
+        steps=[STATUSES[status].name for status in _LIFE],
+        step=_LIFE.index(found.status) if found.status in _LIFE else 0,
         types=TYPES,
         boxes=boxes,
         entries=entries,

@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final, TypeAlias
 
 from litestar import get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 from litestar.response import File, Redirect, Template
 
 from visitjoin.contract.answers import ErrorType
@@ -30,8 +30,11 @@ from visitjoin.receiver.console.dropped import (
     clear,
     findings,
 )
+from visitjoin.receiver.console.kinds import KINDS, OWN_TARGETS, Kind
+from visitjoin.receiver.console.named import TYPES
 from visitjoin.receiver.console.pages import HEADERS, form_of, go_to, page
 from visitjoin.receiver.console.sessions import FIELD, NEEDS, check_form
+from visitjoin.receiver.console.tracking import days_of
 from visitjoin.receiver.door.audit import name_made
 from visitjoin.receiver.door.rights import Right
 from visitjoin.receiver.intake.multipart import Body, receive_file
@@ -50,11 +53,18 @@ from visitjoin.receiver.work.stores import Stores
 
 _CHUNK: Final = 1 << 20
 
+Type: TypeAlias = Annotated[UploadType, QueryParameter(name="type")]
+
 
 @get("/counter/{counter_id:int}/upload", opt={NEEDS: Right.UPLOAD}, sync_to_thread=True)
-def ask_for_file(request: AnyRequest, counter: GivenCounter, stores: GivenStores) -> Template:
+def ask_for_file(
+    request: AnyRequest,
+    counter: GivenCounter,
+    stores: GivenStores,
+    type_: Type = UploadType.BASIC,
+) -> Template:
     """The page onto which a table is dropped."""
-    return _form(request, counter, stores)
+    return _form(request, counter, stores, KINDS[type_])
 
 
 @post(
@@ -63,9 +73,13 @@ def ask_for_file(request: AnyRequest, counter: GivenCounter, stores: GivenStores
     request_max_body_size=None,  # the file is streamed to disk, and counted on the way
 )
 async def check_file(
-    request: AnyRequest, counter: GivenCounter, stores: GivenStores
+    request: AnyRequest,
+    counter: GivenCounter,
+    stores: GivenStores,
+    type_: Type = UploadType.BASIC,
 ) -> Redirect | Template:
     """Check a table, and go to what was found."""
+    kind = KINDS[type_]
     folder = new_folder(stores.settings.spool)
     try:
         fields: dict[str, str] = {}
@@ -77,21 +91,21 @@ async def check_file(
                 fields=fields,
             )
             check_form(request, fields.get(FIELD))
-            await asyncio.to_thread(_check, request, counter, stores, folder, name)
+            await asyncio.to_thread(_check, request, counter, stores, folder, name, kind=kind)
     except NotChecked as fault:
         await _remove(folder)
         return await asyncio.to_thread(
-            _form, request, counter, stores, fault=fault.why, message=fault.message
+            _form, request, counter, stores, kind, fault=fault.why, message=fault.message
         )
     except Refusal as refusal:
         await _remove(folder)
         if refusal.fault.error_type != ErrorType.MISSING_PARAMETER:
             raise
-        return await asyncio.to_thread(_form, request, counter, stores, fault="missing")
+        return await asyncio.to_thread(_form, request, counter, stores, kind, fault="missing")
     except BaseException:
         await asyncio.shield(_remove(folder))
         raise
-    return go_to(f"/counter/{counter.id}/upload/{folder.name}")
+    return go_to(request, f"/counter/{counter.id}/upload/{folder.name}")
 
 
 @get(
@@ -106,6 +120,7 @@ def show_check(
     _, found = _known(request, counter, check_id, stores)
     known = goals(stores.catalog, counter.id)
     reached = targets_of(known)
+    own_target = KINDS[found.type].target
     return page(
         request,
         "check.html",
@@ -114,7 +129,9 @@ def show_check(
         check_id=check_id,
         found=found,
         goals=reached,
-        lost=[one for one in found.targets if one.target not in reached],
+        lost=[one for one in found.targets if one.target not in reached and not own_target],
+        own_target=own_target,
+        types=TYPES,
         mistaken=lambda target: said_of_mistaken_target(target, known),
         reason=lambda value: Reason(value).sentence,
     )
@@ -151,25 +168,31 @@ async def upload(
     """Upload a checked table, once however often it is asked; or throw it away."""
     fields = await form_of(request)
     if fields.get("answer") == "discard":
-        await asyncio.to_thread(_discard, request, counter, check_id, stores)
-        return go_to(f"/counter/{counter.id}/upload")
+        type_ = await asyncio.to_thread(_discard, request, counter, check_id, stores)
+        return go_to(request, f"/counter/{counter.id}/upload?type={type_}")
     key = f"console-{check_id}"
     known = await asyncio.to_thread(uploading_under, stores.catalog, counter.id, key)
     if known is None:
         folder, found = await asyncio.to_thread(_known, request, counter, check_id, stores)
-        asked = Asked(type=UploadType.BASIC, comment=found.file_name, key=key)
+        asked = Asked(type=found.type, comment=found.file_name, key=key)
         known = await reception.take(counter, asked, _body(folder.checked))
         await _remove(folder)
     name_made(request, "uploading", known.id)
-    return go_to(f"/counter/{counter.id}/uploading/{known.id}")
+    return go_to(request, f"/counter/{counter.id}/uploading/{known.id}")
 
 
 def _form(
-    request: AnyRequest, counter: Counter, stores: Stores, *, fault: str = "", message: str = ""
+    request: AnyRequest,
+    counter: Counter,
+    stores: Stores,
+    kind: Kind,
+    *,
+    fault: str = "",
+    message: str = "",
 ) -> Template:
     """The page onto which a table is dropped. fault: why the last one was not taken."""
     now = stores.clock()
-    since = tracked_since(stores.catalog, counter.id, UploadType.BASIC)
+    since = tracked_since(stores.catalog, counter.id, kind.tracked_as)
     opens_at = None if since is None else since + stores.settings.upload_delay
     is_open = since is not None and can_upload(since, now, stores.settings.upload_delay)
     return page(
@@ -178,22 +201,30 @@ def _form(
         status=HTTPStatus.BAD_REQUEST if fault else HTTPStatus.OK,
         counter=counter,
         at="upload",
+        kind=kind,
+        kinds=KINDS,
+        types=TYPES,
+        days=days_of(counter, now),
         fault=fault,
         message=message,
         is_tracked=since is not None,
         opens_at=None if is_open else opens_at,
         cut_off=None if since is None else cut_off(since, now),
-        targets=targets_of(goals(stores.catalog, counter.id)),
+        targets=[
+            target
+            for target in targets_of(goals(stores.catalog, counter.id))
+            if target not in OWN_TARGETS
+        ],
         formats=FORMATS,
     )
 
 
 def _check(
-    request: AnyRequest, counter: Counter, stores: Stores, folder: Folder, name: str
+    request: AnyRequest, counter: Counter, stores: Stores, folder: Folder, name: str, *, kind: Kind
 ) -> Findings:
     now = stores.clock()
     clear(stores.settings.spool, now=now)
-    since = tracked_since(stores.catalog, counter.id, UploadType.BASIC)
+    since = tracked_since(stores.catalog, counter.id, kind.tracked_as)
     if since is None:
         raise NotChecked("tracking")
     if not folder.source.stat().st_size:
@@ -201,6 +232,7 @@ def _check(
     return check(
         folder,
         name,
+        kind=kind,
         counter=counter,
         token_name=request.state.token_name,
         now=now,
@@ -220,9 +252,11 @@ def _known(
     raise Refusal(ErrorType.NOT_FOUND, "There is no such check.", location="check")
 
 
-def _discard(request: AnyRequest, counter: Counter, check_id: str, stores: Stores) -> None:
-    folder, _ = _known(request, counter, check_id, stores)
+def _discard(request: AnyRequest, counter: Counter, check_id: str, stores: Stores) -> UploadType:
+    """Throw a check away. Returns what its rows were."""
+    folder, found = _known(request, counter, check_id, stores)
     folder.remove()
+    return found.type
 
 
 def _body(file: Path) -> Body:

@@ -7,7 +7,7 @@ from litestar.response import Template
 from visitjoin.receiver.console.drawn import source_name
 from visitjoin.receiver.console.given import GivenDerived
 from visitjoin.receiver.console.pages import page
-from visitjoin.receiver.console.questions import visits_of
+from visitjoin.receiver.console.questions import LATEST_VISITS, visits_of
 from visitjoin.receiver.console.sessions import NEEDS
 from visitjoin.receiver.door.rights import Right
 from visitjoin.receiver.routes.given import AnyRequest, GivenCounter
@@ -29,5 +29,6 @@ def show_visits(
         at="visits",
         answers=(visits_of(derived, counter, source),),
         source=source,
+        most=LATEST_VISITS,
         source_name=source_name,
     )
