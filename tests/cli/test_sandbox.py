@@ -16,7 +16,8 @@ def sandbox(*words: str) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("clock", "tomorrow"), '"tomorrow" is no length of time. Write +25h'),
+        (("clock", "tomorrow"), '"tomorrow" is no length of time ahead. Write +25h'),
+        (("clock", "-5h"), "Only visitjoin sandbox reset sets the clock back."),
         (("fail", "weather"), '"weather" is no failure. Write 429, a status from 500 to 599, or'),
         (("status",), "Yandex.Metrica is no sandbox. Start one, visitjoin serve --sandbox"),
     ],

@@ -42,7 +42,7 @@ def serve(settings: Settings, on_start: Say = print) -> None:
 
 
 async def _run(app: Litestar, settings: Settings, port: int, on_start: Say) -> None:
-    listening = f"Listening on http://{settings.host}:{port}"
+    listening = f"Listening on {address_of(settings.host, port)}"
     done = await run_until_told(
         app,
         (settings.host, port),
@@ -102,6 +102,11 @@ async def _until_open(host: str, port: int, serving: asyncio.Task[None]) -> None
             return
 
 
+def address_of(host: str, port: int) -> str:
+    """What a client is told to talk to. host: a name, or an address of either kind."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def free_port(host: str, port: int) -> int:
     """The port to listen on; 0: any. Granian shares a port with whoever listens in the same way.
 
@@ -112,7 +117,9 @@ def free_port(host: str, port: int) -> int:
         with create_server((host, port), family=family) as probe:
             return int(probe.getsockname()[1])
     except OSError as error:
+        # Python adds the address to what the system says.
+        said = str(error.strerror).partition(" (while")[0]
         raise SettingError(
-            f"Cannot listen on {host}:{port}: {error.strerror}. "
+            f"Cannot listen on {host}:{port}: {said}. "
             "Choose another port, or stop what listens there."
         ) from error

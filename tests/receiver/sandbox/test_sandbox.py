@@ -151,6 +151,7 @@ def test_an_answer_may_be_half_or_nothing_with_every_sign_of_success(
     answer = shop.upload()
 
     assert (answer.status_code, answer.text[:12]) == (200, begin)
+    assert answer.headers["content-type"] == "application/json"
     with pytest.raises(ValueError, match=r"Unterminated|Expecting"):
         answer.json()
     assert shop.taken() - before == 1
@@ -198,7 +199,8 @@ def test_an_uploading_is_stuck_in_a_status_until_the_failure_is_cleared(
 @pytest.mark.parametrize(
     ("failure", "message"),
     [
-        ({"what": "status", "status": 404}, "429, or one from 500 to 599"),
+        ({"what": "status", "status": 404}, "Order 429, or one from 500 to 599"),
+        ({"what": "empty", "call": "upload"}, '"upload" fits no request'),
         ({"what": "empty", "times": 0}, "Expected `int` >= 1"),
         ({"what": "weather"}, "Invalid enum value 'weather'"),
         ({"what": "empty", "call": "\u0000"}, "control character"),

@@ -187,7 +187,8 @@ class _Exchange:
         self._reach(Moment.TAKEN)
         if self._order is not None and isinstance(spoil := self._order.does, Spoil):
             kept = spoil.keep(body)
-            self._give(answer.status_code, kept, announced=len(body if spoil.cut else kept))
+            told = len(body if spoil.cut else kept)
+            self._give(answer.status_code, kept, answer.headers, announced=told)
         else:
             # The answer to a HEAD announces a body that never comes.
             headers = dict(answer.headers)

@@ -88,10 +88,10 @@ def move_clock(data: JSONBody[ClockBody], sandbox: GivenSandbox) -> SandboxAnswe
 )
 def order_failure(data: JSONBody[FailureBody], sandbox: GivenSandbox) -> SandboxAnswer:
     """Order a failure. The calls of the sandbox itself never fail."""
-    if fault := fault_of_failure(data.failure):
-        raise invalid(fault, location="failure")
     if not is_text(data.failure.call):
         raise invalid("The pattern of the call has a control character.", location="failure.call")
+    if fault := fault_of_failure(data.failure):
+        raise invalid(fault, location="failure")
     sandbox.fail(data.failure)
     return SandboxAnswer(sandbox.state)
 
