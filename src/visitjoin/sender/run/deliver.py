@@ -95,6 +95,7 @@ def _upload(delivery: Delivery, batch: Batch) -> _Answer:
         since=datetime.fromtimestamp(batch.run_began_at, UTC) if batch.run_began_at else None,
         clock=delivery.clock,
         on_progress=delivery.telling.sent,
+        remark=delivery.telling.remark,
         sleep=delivery.sleep,
     )
     was_looked_for = batch.state is State.SENDING
