@@ -1,6 +1,7 @@
 """What `visitjoin sandbox` says to who asks in vain. What it does is in tests/docs/test_sandbox."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -44,3 +45,11 @@ def test_a_receiver_needs_a_folder_and_a_sandbox_none(monkeypatch: pytest.Monkey
 
     with pytest.raises(SettingError, match="needs --data, or the variable VISITJOIN_DATA"):
         app.meta(["serve"], result_action="return_value")
+
+
+def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    words = ["serve", "--data", str(tmp_path / "file"), "--port", "0"]
+
+    with pytest.raises(SettingError, match=r"file cannot be used: .* Name one that this user may"):
+        app.meta(words, result_action="return_value")
