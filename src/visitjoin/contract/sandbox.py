@@ -62,8 +62,11 @@ class Failing(StrEnum):
     """Uploadings stay in a status, and go on from it when the failure is cleared."""
 
 
-class Failure(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One failure as it is ordered. Of several that fit a request, the oldest happens."""
+class Failure(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One failure as it is ordered. Of several that fit a request, the oldest happens.
+
+    A field that nobody knows is refused: a `times` misspelt would mean for ever.
+    """
 
     what: Failing
     call: Annotated[str, Meta(min_length=1, max_length=LONGEST_PATTERN)] = ANY_CALL
@@ -89,8 +92,8 @@ class FailureBody(Struct, frozen=True):
 class ClockFields(Struct, frozen=True):
     """How the clock is moved."""
 
-    seconds: Annotated[int, Meta(ge=1)]
-    """By how many; it never goes back, except by a reset."""
+    seconds: int
+    """By how many, 1 or more; it never goes back, except by a reset."""
 
 
 class ClockBody(Struct, frozen=True):

@@ -69,6 +69,11 @@ def get_sandbox(sandbox: GivenSandbox) -> SandboxAnswer:
 )
 def move_clock(data: JSONBody[ClockBody], sandbox: GivenSandbox) -> SandboxAnswer:
     """Move the clock ahead by so many seconds, and look at once what has become due."""
+    if data.clock.seconds < 1:
+        raise invalid(
+            "The clock goes ahead only, by a second or more. A reset sets it back.",
+            location="clock.seconds",
+        )
     try:
         sandbox.move_clock(timedelta(seconds=min(data.clock.seconds, _MORE_THAN_TAKEN)))
     except TooFar as error:
