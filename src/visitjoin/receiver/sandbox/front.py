@@ -151,8 +151,8 @@ class _Peer:
         self._kept = body
 
     def wait_for_end(self) -> None:
-        """Read and forget until the other end has gone."""
-        with suppress(ConnectionError):
+        """Read and forget until the other end has gone, or was as patient as we are."""
+        with suppress(ConnectionError, TimeoutError):
             while self._connection.recv(_CHUNK):
                 pass
 
