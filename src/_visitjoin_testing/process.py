@@ -27,7 +27,7 @@ def started() -> Iterator[Process]:
     # A file without a name: nothing is left of it where this process is killed.
     with TemporaryFile() as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "visitjoin.testing"],
+            [sys.executable, "-m", "_visitjoin_testing"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,

@@ -2,11 +2,12 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,26 @@ def test_the_steps_one_by_one(shell: Shell) -> None:
     assert 'Write "order_paid".' in shell("explain", str(uploading["id"]))
     assert "Row 1: " in shell("explain", str(uploading["id"]), "1")
     assert "organic" in shell("report")
+
+
+def test_who_has_just_enabled_tracking_is_told_from_when_on_uploads_are_taken(shell: Shell) -> None:
+    shell("tracking", "disable")
+    enabled = shell("tracking", "enable")
+
+    checked = shell("check")
+
+    told = re.findall(r"from (\S+ \S+) UTC on", enabled)
+    joined_from, taken_from = [datetime.fromisoformat(each) for each in told]
+    assert taken_from - joined_from == timedelta(days=1)
+    assert f"uploads  from {told[1]} UTC on at Metrica" in checked
+    assert checked.endswith("Nothing else is in the way of an upload.\n")
+
+
+def test_words_too_many_are_named(shell: Shell) -> None:
+    told = shell("sandbox", "recover", "now", code=2)
+
+    words = 'visitjoin sandbox recover takes no "now". See visitjoin sandbox recover --help'
+    assert " ".join(told.split()) == words
 
 
 def test_send_does_it_in_one_go_and_tells_every_rows_fate(shell: Shell) -> None:

@@ -1,6 +1,7 @@
 """What `visitjoin sandbox` says to who asks in vain. What it does is in tests/docs/test_sandbox."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +17,8 @@ def sandbox(*words: str) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("clock", "tomorrow"), '"tomorrow" is no length of time. Write +25h'),
+        (("clock", "tomorrow"), '"tomorrow" is no length of time ahead. Write +25h'),
+        (("clock", "-5h"), "Only visitjoin sandbox reset sets the clock back."),
         (("fail", "weather"), '"weather" is no failure. Write 429, a status from 500 to 599, or'),
         (("status",), "Yandex.Metrica is no sandbox. Start one, visitjoin serve --sandbox"),
     ],
@@ -43,3 +45,11 @@ def test_a_receiver_needs_a_folder_and_a_sandbox_none(monkeypatch: pytest.Monkey
 
     with pytest.raises(SettingError, match="needs --data, or the variable VISITJOIN_DATA"):
         app.meta(["serve"], result_action="return_value")
+
+
+def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    words = ["serve", "--data", str(tmp_path / "file"), "--port", "0"]
+
+    with pytest.raises(SettingError, match=r"file cannot be used: .* Name one that this user may"):
+        app.meta(words, result_action="return_value")

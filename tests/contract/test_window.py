@@ -1,6 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
-from visitjoin.contract.window import can_upload, cut_off
+from visitjoin.contract.window import can_upload, cut_off, first_upload
 
 ENABLED = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
@@ -18,6 +18,13 @@ def test_the_window_grows_with_time_until_it_is_21_days() -> None:
 def test_an_upload_is_possible_a_day_after_enabling() -> None:
     assert not can_upload(ENABLED, ENABLED + timedelta(hours=23, minutes=59))
     assert can_upload(ENABLED, ENABLED + timedelta(hours=24))
+
+
+def test_tracking_that_is_new_tells_when_metrica_takes_the_first_upload() -> None:
+    tomorrow = ENABLED + timedelta(hours=24)
+
+    assert first_upload(ENABLED, ENABLED + timedelta(hours=23)) == tomorrow
+    assert first_upload(ENABLED, tomorrow) is None
 
 
 def test_a_receiver_may_take_uploads_at_once() -> None:

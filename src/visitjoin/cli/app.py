@@ -12,7 +12,15 @@ from enum import StrEnum
 from typing import Annotated, Final
 
 import stamina
-from cyclopts import App, CycloptsError, CycloptsPanel, Group, MissingArgumentError, Parameter
+from cyclopts import (
+    App,
+    CycloptsError,
+    CycloptsPanel,
+    Group,
+    MissingArgumentError,
+    Parameter,
+    UnusedCliTokensError,
+)
 from rich.console import RenderableType
 
 from visitjoin.cli import (
@@ -50,12 +58,18 @@ from visitjoin.contract.version import __version__
 
 
 def _wrong_usage(error: CycloptsError) -> RenderableType:
-    """What is wrong with the words of a command; of what is left out, its variable too."""
+    """What is wrong with the words of a command; of what is left out, its variable too.
+
+    What the parser says of the rest stays in its own frame.
+    """
+    words = " ".join(("visitjoin", *(error.command_chain or ())))
+    if isinstance(error, UnusedCliTokensError):
+        unused = " ".join(error.unused_tokens or ())
+        return f'{words} takes no "{unused}". See {words} --help'
     argument = error.argument
     if not isinstance(error, MissingArgumentError) or argument is None or argument.tokens:
         return CycloptsPanel(error)
     variables = "".join(f", or the variable {name}" for name in argument.parameter.env_var or ())
-    words = " ".join(("visitjoin", *(error.command_chain or ())))
     return f"{words} needs {argument.name}{variables}. See {words} --help"
 
 
@@ -195,4 +209,4 @@ def main(words: Sequence[str] | None = None) -> None:
 
 
 def _tell_of_retry(details: stamina.instrumentation.RetryDetails) -> None:
-    remark(f"{details.caused_by}. Trying again in {details.wait_for:.1f} s.")
+    remark(f"{str(details.caused_by).rstrip('.')}. Trying again in {details.wait_for:.1f} s.")

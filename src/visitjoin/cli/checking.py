@@ -76,6 +76,16 @@ def _say(found: Checked, token_from: str) -> None:
         say(f"targets  {', '.join(found.targets) or 'none'}")
     if found.joined_from:
         say(f"window   visits from {found.joined_from:%Y-%m-%d %H:%M} UTC on can be joined")
+    if found.taken_from:
+        say(
+            f"uploads  from {found.taken_from:%Y-%m-%d %H:%M} UTC on at Metrica and in a sandbox, "
+            "24 hours after tracking was enabled"
+        )
     for problem in found.problems:
         say(f"problem  {problem}")
-    say("An upload would be taken." if found.can_upload else "An upload would not link.")
+    if not found.can_upload:
+        say("An upload would not link.")
+    elif found.taken_from:
+        say("Nothing else is in the way of an upload.")
+    else:
+        say("An upload would be taken.")

@@ -88,7 +88,16 @@ def _tell(shop: Shop) -> None:
     say("An hour later the export has the same deals. The ledger knows them: nothing goes twice.\n")
     shop.run("send", "deals.csv")
     shop.run("history")
-    say("That was all: nothing is sent to anyone but the receiver on this machine.")
+    say("That was all: nothing is sent to anyone but the receiver on this machine. What next?\n")
+    for command, what in _NEXT:
+        say(f"{command:<29} {what}")
+
+
+_NEXT: Final = (
+    ("visitjoin serve --sandbox", "a receiver to play with: it prints what to do"),
+    ("visitjoin init YOUR_TABLE", "a mapping for a table of your own"),
+    ("visitjoin send --help", "to Yandex.Metrica, or to a receiver of your own: --api"),
+)
 
 
 @contextmanager

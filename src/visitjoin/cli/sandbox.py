@@ -13,6 +13,8 @@ from visitjoin.cli.groups import RECEIVER
 from visitjoin.contract.errors import SettingError
 from visitjoin.contract.sandbox import (
     ANY_CALL,
+    LONGEST_RETRY,
+    MOST_TIMES,
     Failing,
     Failure,
     SandboxState,
@@ -27,8 +29,10 @@ app = App(
     group=RECEIVER,
 )
 
-Times = Annotated[int | None, Parameter(validator=Number(gte=1))]
-RetryAfter = Annotated[int | None, Parameter(validator=Number(gte=0))]
+Times = Annotated[int | None, Parameter(validator=Number(gte=1, lte=MOST_TIMES))]
+RetryAfter = Annotated[int | None, Parameter(validator=Number(gte=0, lte=LONGEST_RETRY))]
+# What begins with a hyphen is no option here: it is told that no clock goes back.
+By = Annotated[str, Parameter(allow_leading_hyphen=True)]
 
 
 @app.command
@@ -44,7 +48,7 @@ def status(*, server: Server | None = None, json: Json = False) -> None:
 
 
 @app.command
-def clock(by: str, /, *, server: Server | None = None, json: Json = False) -> None:
+def clock(by: By, /, *, server: Server | None = None, json: Json = False) -> None:
     """Move its clock ahead, and let it do at once what has become due.
 
     Args:
@@ -54,7 +58,10 @@ def clock(by: str, /, *, server: Server | None = None, json: Json = False) -> No
     """
     duration = duration_of(by)
     if duration is None:
-        raise SettingError(f'"{by}" is no length of time. Write +25h, +30m, +21d or +90s.')
+        raise SettingError(
+            f'"{by}" is no length of time ahead. Write +25h, +30m, +21d or +90s, in whole numbers. '
+            "Only visitjoin sandbox reset sets the clock back."
+        )
     with _controls(server) as controls:
         _tell(controls.move_clock(duration), json=json)
 

@@ -22,17 +22,20 @@ from visitjoin.receiver.sandbox import Opened, serve_sandbox
 
 ADMIN_TOKEN_VARIABLE: Final = "VISITJOIN_ADMIN_TOKEN"  # noqa: S105 - the name of a variable
 
+HIGHEST_PORT: Final = 65_535
+Hours = Annotated[float, Parameter(validator=Number(gte=0))]
+
 
 def serve(
     *,
     data: Annotated[Path | None, Parameter(env_var="VISITJOIN_DATA")] = None,
     sandbox: bool = False,
     host: str = "127.0.0.1",
-    port: int = 8080,
-    upload_delay_hours: float | None = None,
+    port: Annotated[int, Parameter(validator=Number(gte=0, lte=HIGHEST_PORT))] = 8080,
+    upload_delay_hours: Hours | None = None,
     older_answers: Annotated[bool, Parameter(negative=())] = False,
     memory_limit: str | None = None,
-    late_visit_days: float = 21,
+    late_visit_days: Annotated[float, Parameter(validator=Number(gte=0))] = 21,
     workers: Annotated[int, Parameter(validator=Number(gte=1))] = 1,
     lake: Annotated[str | None, Parameter(env_var="VISITJOIN_LAKE")] = None,
     quotas: bool = False,
@@ -51,7 +54,7 @@ def serve(
         sandbox: run a sandbox: invented data that is gone when it stops, a clock to move, failures
             to order. Data, lake and catalog of a receiver are left alone.
         host: address to listen on.
-        port: port to listen on.
+        port: port to listen on; 0 takes a free one.
         upload_delay_hours: how long after tracking is enabled the first upload is taken; default
             24 in a sandbox, as at Metrica, otherwise 0.
         older_answers: answer uploadings without the fields that the API got last (type,

@@ -7,7 +7,9 @@ from cyclopts import App
 from visitjoin.cli.connection import Connection, Json, RowType
 from visitjoin.cli.console import say, say_json
 from visitjoin.cli.groups import COUNTER
+from visitjoin.contract.clock import system_clock
 from visitjoin.contract.uploads import UploadType
+from visitjoin.contract.window import first_upload
 
 app = App(name="tracking", help="The tracking of offline conversions.", group=COUNTER)
 
@@ -28,6 +30,8 @@ def enable(
         threshold = metrica.join_threshold(type=type_)
     say("Tracking is enabled.")
     say(_reach(threshold))
+    if taken_from := first_upload(threshold, system_clock()):
+        say(f"Metrica and a sandbox take uploads from {taken_from:%Y-%m-%d %H:%M} UTC on.")
 
 
 @app.command

@@ -48,6 +48,7 @@ def upload(
             kind=only,
             type_=None if type_ is UploadType.BASIC else type_,
             on_progress=telling.sent,
+            remark=telling.remark,
         )
     if json:
         say_json(uploading)

@@ -49,6 +49,9 @@ def report(*, connection: Connection, json: Json = False) -> None:
     if json:
         say_json(rows)
         return
+    if not rows:
+        say("No conversion is linked to a visit yet.")
+        return
     say_table(
         ("goal", "Target", "traffic source", "conversions", "revenue", "currency"),
         (

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
+from visitjoin.contract.plural import counted
 from visitjoin.contract.sandbox import SandboxState, SeededVisit
 from visitjoin.receiver.sandbox import Opened
 
@@ -19,6 +20,8 @@ Upload a conversion, and see to which visit it was linked:
 
 {line}
 
+See it in a browser: {address}/ and sign in with the token.
+
 The same for the commands of visitjoin:
 
 export VISITJOIN_API={address} VISITJOIN_TOKEN={token} VISITJOIN_COUNTER={counter}
@@ -26,10 +29,10 @@ export VISITJOIN_API={address} VISITJOIN_TOKEN={token} VISITJOIN_COUNTER={counte
 Move its clock, let it fail, begin anew: visitjoin sandbox --help
 """
 
-# 409 is answered until the uploading is processed, which takes a moment.
+# 409 is answered until the uploading is processed, which takes a moment. No answer ends its line.
 _LINE: Final = (
     "printf 'ClientId,Target,DateTime,Price,Currency\\n{row}\\n' | "
-    "curl -sS -H 'Authorization: OAuth {token}' -F 'file=@-;filename=deals.csv' "
+    "curl -sS -w '\\n' -H 'Authorization: OAuth {token}' -F 'file=@-;filename=deals.csv' "
     "{address}/management/v1/counter/{counter}/offline_conversions/upload && "
     "curl -s --fail --retry 9 --retry-all-errors -H 'Authorization: OAuth {token}' "
     "'{address}/visitjoin/v1/counter/{counter}/uploading/1/outcomes?pretty=1'"
@@ -58,5 +61,5 @@ def _told(visit: SeededVisit, state: SandboxState) -> str:
         "PurchaseId": visit.purchase_id,
     }
     more = "".join(f", {name} {value}" for name, value in known.items() if value)
-    when = f"{ago:.0f} days ago" if ago >= 1 else "today"
+    when = f"{counted(round(ago), 'day')} ago" if ago >= 1 else "today"
     return f"{when:<12} {visit.traffic_source:<10} ClientId {visit.client_id}{more}"

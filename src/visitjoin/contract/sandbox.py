@@ -62,8 +62,11 @@ class Failing(StrEnum):
     """Uploadings stay in a status, and go on from it when the failure is cleared."""
 
 
-class Failure(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One failure as it is ordered. Of several that fit a request, the oldest happens."""
+class Failure(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One failure as it is ordered. Of several that fit a request, the oldest happens.
+
+    A field that nobody knows is refused: a `times` misspelt would mean for ever.
+    """
 
     what: Failing
     call: Annotated[str, Meta(min_length=1, max_length=LONGEST_PATTERN)] = ANY_CALL
@@ -89,8 +92,8 @@ class FailureBody(Struct, frozen=True):
 class ClockFields(Struct, frozen=True):
     """How the clock is moved."""
 
-    seconds: Annotated[int, Meta(ge=1)]
-    """By how many; it never goes back, except by a reset."""
+    seconds: int
+    """By how many, 1 or more; it never goes back, except by a reset."""
 
 
 class ClockBody(Struct, frozen=True):
@@ -137,31 +140,43 @@ class SandboxAnswer(Struct, frozen=True):
 
 def fault_of_failure(failure: Failure) -> str | None:
     """What is wrong with an order, as a sentence; None where nothing is."""
-    foreign = [
-        (name, of)
-        for name, of, given in (
-            ("status", Failing.STATUS, failure.status is not None),
-            ("retry_after", Failing.STATUS, failure.retry_after is not None),
-            ("taken", Failing.STATUS, failure.taken),
-            ("at", Failing.STUCK, failure.at is not None),
-        )
-        if given and failure.what is not of
-    ]
-    if foreign:
-        return f'"{foreign[0][0]}" belongs to the failure "{foreign[0][1]}" alone.'
+    for name, of, given in (
+        ("status", Failing.STATUS, failure.status is not None),
+        ("retry_after", Failing.STATUS, failure.retry_after is not None),
+        ("taken", Failing.STATUS, failure.taken),
+        ("at", Failing.STUCK, failure.at is not None),
+    ):
+        if given and failure.what is not of:
+            told = "an answered status" if of is Failing.STATUS else f'"{of}"'
+            return f'"{name}" goes with {told} alone, not with "{failure.what}".'
     match failure.what:
         case Failing.STATUS:
-            return _fault_of_status(failure.status)
+            return _fault_of_status(failure.status) or _fault_of_call(failure.call)
         case Failing.STUCK:
             return _fault_of_stuck(failure)
         case _:
-            return None
+            return _fault_of_call(failure.call)
 
 
 def _fault_of_status(status: int | None) -> str | None:
     if status == HTTPStatus.TOO_MANY_REQUESTS or status in _SERVER_ERRORS:
         return None
-    return 'The failure "status" needs a "status": 429, or one from 500 to 599.'
+    if status is None:
+        return 'The failure "status" needs a "status": 429, or one from 500 to 599.'
+    return f"{status} is no status of a failure. Order 429, or one from 500 to 599."
+
+
+def _fault_of_call(call: str) -> str | None:
+    """Such an order would stand for ever, and nobody would learn why nothing fails."""
+    if "*" in call and " " not in call:
+        return None
+    method, space, path = call.partition(" ")
+    if space and method == method.upper() and path.startswith(_BEGINNINGS_OF_PATHS):
+        return None
+    return (
+        f'"{call}" fits no request. Write the method in capitals and the path, * for anything, '
+        'such as "POST */upload".'
+    )
 
 
 def _fault_of_stuck(failure: Failure) -> str | None:
@@ -173,6 +188,8 @@ def _fault_of_stuck(failure: Failure) -> str | None:
 
 
 _SERVER_ERRORS: Final = range(500, 600)
+_BEGINNINGS_OF_PATHS: Final = ("/", "*", "?", "[")
+"""A path's own, and what stands for it in a pattern."""
 
 _UNITS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _DURATION: Final = re.compile(r"\+?(\d{1,9})([smhd])")

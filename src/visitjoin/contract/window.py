@@ -23,6 +23,17 @@ def cut_off(enabled_at: datetime, processed_at: datetime) -> datetime:
     return max(enabled_at, processed_at - WINDOW)
 
 
+def first_upload(joined_from: datetime, now: datetime) -> datetime | None:
+    """From when on Metrica takes uploads, where tracking is so new that it may not take them yet.
+
+    joined_from: the earliest start of a visit that can be joined, as the API answers it, aware.
+    now: aware.
+
+    Returns an aware time; None where tracking has been on for longer.
+    """
+    return joined_from + UPLOAD_DELAY if joined_from > now - UPLOAD_DELAY else None
+
+
 def can_upload(enabled_at: datetime, now: datetime, delay: timedelta = UPLOAD_DELAY) -> bool:
     """Whether an upload is possible yet.
 

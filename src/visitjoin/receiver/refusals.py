@@ -18,7 +18,8 @@ from litestar.types import ExceptionHandlersMap
 from visitjoin.contract.answers import ErrorAnswer, ErrorType, Fault
 from visitjoin.contract.errors import EngineError, SourceError
 from visitjoin.contract.identifiers import IdentifierKind
-from visitjoin.contract.uploads import FILE_PART, UploadType
+from visitjoin.contract.sandbox import Failing
+from visitjoin.contract.uploads import FILE_PART, UploadStatus, UploadType
 
 _log = structlog.get_logger()
 
@@ -91,13 +92,23 @@ def _fault(detail: Mapping[str, str]) -> Fault:
     if location == "data":
         return Fault(ErrorType.INVALID_JSON.value, "The body is missing, or not a JSON object.")
     message = detail.get("message", "A parameter has a value that is not taken.")
+    return Fault(ErrorType.INVALID_PARAMETER.value, _placed(message, location), location or None)
+
+
+def _placed(message: str, location: str) -> str:
+    """A message with what it is about: clients show the message, and few of them the place."""
     if location in _VALUES:
-        message += f". Known are: {', '.join(_VALUES[location])}."
-    return Fault(ErrorType.INVALID_PARAMETER.value, message, location or None)
+        return f"{message}. Known are: {', '.join(_VALUES[location])}."
+    return f"{location}: {message}" if location else message
 
 
-_VALUES: Final = {"type": tuple(UploadType), "client_id_type": tuple(IdentifierKind)}
-"""What may be said in parameters that take one of several values."""
+_VALUES: Final = {
+    "type": tuple(UploadType),
+    "client_id_type": tuple(IdentifierKind),
+    "failure.what": tuple(Failing),
+    "failure.at": tuple(UploadStatus),
+}
+"""What may be said in parameters and fields that take one of several values."""
 
 
 def _bad_body(request: _ANY_REQUEST, error: HTTPException) -> Response[ErrorAnswer]:
@@ -107,13 +118,13 @@ def _bad_body(request: _ANY_REQUEST, error: HTTPException) -> Response[ErrorAnsw
         case msgspec.ValidationError() as cause:
             # The framework calls a missing field of a nested object a failure of the server.
             message, _, path = str(cause).partition(" - at ")
-            location = path.strip("`").removeprefix("$.data.") or None
+            location = path.strip("`").removeprefix("$.data.")
             if "matching regex" in message:
                 message = "The text has a control character."
-            return _answer(
-                HTTPStatus.BAD_REQUEST,
-                Fault(ErrorType.INVALID_PARAMETER.value, message, location),
+            fault = Fault(
+                ErrorType.INVALID_PARAMETER.value, _placed(message, location), location or None
             )
+            return _answer(HTTPStatus.BAD_REQUEST, fault)
         case _:
             return _bad_request(request, error)
 

@@ -5,10 +5,12 @@ loop, and the worker's threads.
 """
 
 import asyncio
+import errno
 import os
 import signal
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from socket import AF_INET, AF_INET6, create_server
 
 from granian.constants import Interfaces
@@ -29,11 +31,11 @@ def serve(settings: Settings, on_start: Say = print) -> None:
 
     on_start: told a sentence at a time: a new administrator's token, once, and the address.
 
-    Raises SettingError where the port is taken. Several may run over the same folder, catalog and
-    lake, each on a port of its own.
+    Raises SettingError where the port is taken, or the folder cannot be used. Several may run over
+    the same folder, catalog and lake, each on a port of its own.
     """
+    _make(settings.data)
     log_as_json()
-    settings.data.mkdir(parents=True, exist_ok=True)
     port = free_port(settings.host, settings.port)
     app = create_app(settings)
     if token := app.state.new_admin_token:
@@ -41,8 +43,24 @@ def serve(settings: Settings, on_start: Say = print) -> None:
     asyncio.run(_run(app, settings, port, on_start))
 
 
+def _make(folder: Path) -> None:
+    """Where /var/lib is named as in the examples, but by a user who may not write there, say so."""
+    said = None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        said = error.strerror
+    if said is None and not os.access(folder, os.W_OK | os.X_OK):
+        said = os.strerror(errno.EACCES)
+    if said is not None:
+        raise SettingError(
+            f"The folder {folder} cannot be used: {said}. Name one that this user may write to: "
+            "--data, or the variable VISITJOIN_DATA."
+        )
+
+
 async def _run(app: Litestar, settings: Settings, port: int, on_start: Say) -> None:
-    listening = f"Listening on http://{settings.host}:{port}"
+    listening = f"Listening on {address_of(settings.host, port)}"
     done = await run_until_told(
         app,
         (settings.host, port),
@@ -102,6 +120,11 @@ async def _until_open(host: str, port: int, serving: asyncio.Task[None]) -> None
             return
 
 
+def address_of(host: str, port: int) -> str:
+    """What a client is told to talk to. host: a name, or an address of either kind."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def free_port(host: str, port: int) -> int:
     """The port to listen on; 0: any. Granian shares a port with whoever listens in the same way.
 
@@ -112,7 +135,11 @@ def free_port(host: str, port: int) -> int:
         with create_server((host, port), family=family) as probe:
             return int(probe.getsockname()[1])
     except OSError as error:
-        raise SettingError(
-            f"Cannot listen on {host}:{port}: {error.strerror}. "
+        # Python adds the address to what the system says.
+        said = str(error.strerror).partition(" (while")[0]
+        remedy = (
             "Choose another port, or stop what listens there."
-        ) from error
+            if error.errno == errno.EADDRINUSE
+            else "Choose another --host or --port."
+        )
+        raise SettingError(f"Cannot listen on {host}:{port}: {said}. {remedy}") from error

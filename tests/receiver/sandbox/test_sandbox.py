@@ -84,6 +84,11 @@ def test_the_clock_goes_ten_years_at_the_most_and_never_back(sandbox: Sandbox) -
     with pytest.raises(Refused, match="3650 days in all"):
         sandbox.move_clock(3651 * DAY)
 
+    back = {"clock": {"seconds": -3600}}
+    headers = {"Authorization": f"OAuth {sandbox.token}"}
+    refused = httpx.post(f"{sandbox.address}{OWN_CALLS}/clock", json=back, headers=headers)
+    assert (refused.status_code, "A reset sets it back" in refused.text) == (400, True)
+
 
 def test_statuses_are_answered_in_turn_as_often_as_ordered(shop: Shop) -> None:
     before = shop.taken()
@@ -151,6 +156,7 @@ def test_an_answer_may_be_half_or_nothing_with_every_sign_of_success(
     answer = shop.upload()
 
     assert (answer.status_code, answer.text[:12]) == (200, begin)
+    assert answer.headers["content-type"] == "application/json"
     with pytest.raises(ValueError, match=r"Unterminated|Expecting"):
         answer.json()
     assert shop.taken() - before == 1
@@ -198,9 +204,11 @@ def test_an_uploading_is_stuck_in_a_status_until_the_failure_is_cleared(
 @pytest.mark.parametrize(
     ("failure", "message"),
     [
-        ({"what": "status", "status": 404}, "429, or one from 500 to 599"),
-        ({"what": "empty", "times": 0}, "Expected `int` >= 1"),
-        ({"what": "weather"}, "Invalid enum value 'weather'"),
+        ({"what": "status", "status": 404}, "Order 429, or one from 500 to 599"),
+        ({"what": "empty", "call": "upload"}, '"upload" fits no request'),
+        ({"what": "empty", "times": 0}, "failure.times: Expected `int` >= 1"),
+        ({"what": "empty", "time": 1}, "unknown field `time`"),
+        ({"what": "weather"}, "Invalid enum value 'weather'. Known are: status, cut-before-body"),
         ({"what": "empty", "call": "\u0000"}, "control character"),
     ],
 )

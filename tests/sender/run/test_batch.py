@@ -49,10 +49,14 @@ def test_an_upload_that_was_not_taken_is_sent_again(
     metrica: Metrica, faulty: Faulty, file: Path, fault: str
 ) -> None:
     faulty.faults.append(fault)
+    told: list[str] = []
 
-    upload_once(metrica, file, batch="7f", sleep=lambda _: None)
+    upload_once(metrica, file, batch="7f", remark=told.append, sleep=lambda _: None)
 
     assert (uploads(faulty), len(faulty.uploadings)) == (2, 1)
+    (sentence,) = told
+    assert "(batch 7f)" in sentence
+    assert sentence.endswith("the uploadings are searched for it, for up to 21 s.")
 
 
 def test_an_upload_refused_for_its_rate_is_sent_again_without_a_search(

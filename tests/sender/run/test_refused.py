@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import Running
 from tests.e2e.faulty_proxy import Proxy, faulty_proxy
 from tests.e2e.patterns import UPLOAD
-from visitjoin.contract.errors import VisitjoinError
+from visitjoin.contract.errors import OutcomeUnknown, VisitjoinError
 from visitjoin.receiver.sandbox.faults import PASS, refused
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.report.page import write_html
@@ -23,6 +23,7 @@ from visitjoin.sender.run.correct import correct
 from visitjoin.sender.run.history import history
 from visitjoin.sender.run.resend import resend
 from visitjoin.sender.run.send import send
+from visitjoin.sender.run.telling import Telling
 from visitjoin.sender.run.wishes import Wishes
 
 NOW = datetime.now(UTC)
@@ -159,3 +160,19 @@ def test_a_correction_that_is_refused_is_not_told_as_made(shop: Shop) -> None:
     states = [{change.state.value: change.rows for change in one.changes} for one in done]
     assert states == [{"rejected": 1, "refused": 3}, {"rejected": 1, "set_to_zero": 3}]
     assert done[0].net_error == {"RUB": Decimal("120.51")}
+
+
+def test_an_upload_that_stays_without_an_answer_is_told_and_the_next_run_finishes_it(
+    shop: Shop,
+) -> None:
+    shop.proxy.order(UPLOAD, [refused(500)] * 3)
+    said: list[str] = []
+
+    with pytest.raises(OutcomeUnknown):
+        send(shop.metrica, shop.deals(), telling=Telling(remark=said.append), sleep=lambda _: None)
+    assert said[-1].startswith("Whether it was taken is not known. The ledger has it: the next run")
+
+    said.clear()
+    send(shop.metrica, shop.deals(), telling=Telling(remark=said.append), sleep=lambda _: None)
+    (told,) = said
+    assert told.startswith("Uploaded now what an earlier run left on its way: 3 rows, uploading ")

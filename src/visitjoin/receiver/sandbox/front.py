@@ -151,8 +151,8 @@ class _Peer:
         self._kept = body
 
     def wait_for_end(self) -> None:
-        """Read and forget until the other end has gone."""
-        with suppress(ConnectionError):
+        """Read and forget until the other end has gone, or was as patient as we are."""
+        with suppress(ConnectionError, TimeoutError):
             while self._connection.recv(_CHUNK):
                 pass
 
@@ -187,7 +187,8 @@ class _Exchange:
         self._reach(Moment.TAKEN)
         if self._order is not None and isinstance(spoil := self._order.does, Spoil):
             kept = spoil.keep(body)
-            self._give(answer.status_code, kept, announced=len(body if spoil.cut else kept))
+            told = len(body if spoil.cut else kept)
+            self._give(answer.status_code, kept, answer.headers, announced=told)
         else:
             # The answer to a HEAD announces a body that never comes.
             headers = dict(answer.headers)

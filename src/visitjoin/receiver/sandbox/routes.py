@@ -69,6 +69,11 @@ def get_sandbox(sandbox: GivenSandbox) -> SandboxAnswer:
 )
 def move_clock(data: JSONBody[ClockBody], sandbox: GivenSandbox) -> SandboxAnswer:
     """Move the clock ahead by so many seconds, and look at once what has become due."""
+    if data.clock.seconds < 1:
+        raise invalid(
+            "The clock goes ahead only, by a second or more. A reset sets it back.",
+            location="clock.seconds",
+        )
     try:
         sandbox.move_clock(timedelta(seconds=min(data.clock.seconds, _MORE_THAN_TAKEN)))
     except TooFar as error:
@@ -88,10 +93,10 @@ def move_clock(data: JSONBody[ClockBody], sandbox: GivenSandbox) -> SandboxAnswe
 )
 def order_failure(data: JSONBody[FailureBody], sandbox: GivenSandbox) -> SandboxAnswer:
     """Order a failure. The calls of the sandbox itself never fail."""
-    if fault := fault_of_failure(data.failure):
-        raise invalid(fault, location="failure")
     if not is_text(data.failure.call):
         raise invalid("The pattern of the call has a control character.", location="failure.call")
+    if fault := fault_of_failure(data.failure):
+        raise invalid(fault, location="failure")
     sandbox.fail(data.failure)
     return SandboxAnswer(sandbox.state)
 

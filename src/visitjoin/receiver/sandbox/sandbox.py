@@ -22,9 +22,10 @@ from visitjoin.contract.sandbox import Failing, Failure, SandboxState, SeededVis
 from visitjoin.receiver.app import create_app
 from visitjoin.receiver.config import Settings
 from visitjoin.receiver.sandbox.clock import MovableClock
+from visitjoin.receiver.sandbox.first_data import FirstData
 from visitjoin.receiver.sandbox.orders import Orders
 from visitjoin.receiver.sandbox.routes import sandbox_calls
-from visitjoin.receiver.sandbox.seed import GOALS, seed, seeded_visits
+from visitjoin.receiver.sandbox.seed import GOALS, seeded_visits
 
 _GRACE: Final = timedelta(seconds=2)
 """How long a reset waits for the uploading in hand: nobody will ask for it any more."""
@@ -83,6 +84,7 @@ class Sandbox:
         self.orders = Orders()
         self._settings = replace(settings, stop_grace=min(settings.stop_grace, _GRACE))
         self._side_door = side_door
+        self._first_data = FirstData(self._settings, settings.data / "first", self.clock)
         self._numbers: Iterator[int] = count(1)
         self._resetting = asyncio.Lock()
         self._now: _Beginning
@@ -154,6 +156,7 @@ class Sandbox:
 
     def _open(self) -> _Beginning:
         folder = self._settings.data / f"{next(self._numbers)}"
+        seeded = self._first_data.put_into(folder)
         app = create_app(
             replace(self._settings, data=folder),
             self.clock,
@@ -161,10 +164,6 @@ class Sandbox:
             more_parts={"sandbox": self},
             stays=self.orders.stays,
         )
-        now = self.clock()
         return _Beginning(
-            app=app,
-            folder=folder,
-            counter=seed(app.state.stores, now),
-            visits=seeded_visits(now),
+            app=app, folder=folder, counter=seeded.counter, visits=seeded_visits(seeded.at)
         )

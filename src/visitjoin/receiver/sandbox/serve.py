@@ -19,7 +19,7 @@ from visitjoin.receiver.config import Settings
 from visitjoin.receiver.logs import log_as_json
 from visitjoin.receiver.sandbox.front import front
 from visitjoin.receiver.sandbox.sandbox import Sandbox
-from visitjoin.receiver.serve import free_port, run_until_told
+from visitjoin.receiver.serve import address_of, free_port, run_until_told
 
 _LOOPBACK: Final = "127.0.0.1"
 
@@ -54,17 +54,16 @@ def serve_sandbox(settings: Settings, on_open: OnOpen) -> None:
 
 async def _run(settings: Settings, at: tuple[str, int], token: str, on_open: OnOpen) -> None:
     behind = (_LOOPBACK, free_port(_LOOPBACK, 0))
-    side_door = f"http://{behind[0]}:{behind[1]}"
+    side_door = address_of(*behind)
     async with Sandbox(settings, side_door=side_door) as sandbox:
         with front(at, behind, sandbox.orders) as (host, port):
-            shown = f"[{host}]" if ":" in host else host
             done = await run_until_told(
                 sandbox,
                 behind,
                 interface=Interfaces.ASGINL,
                 grace=settings.stop_grace,
                 on_open=lambda: on_open(
-                    Opened(address=f"http://{shown}:{port}", token=token, state=sandbox.state)
+                    Opened(address=address_of(host, port), token=token, state=sandbox.state)
                 ),
             )
     if not done:

@@ -37,7 +37,8 @@ class SandboxCalls:
         """Move its clock ahead, by whole seconds. Raises SettingError where it would not move."""
         if by < timedelta(seconds=1):
             raise SettingError(
-                f"A sandbox's clock goes ahead only, by a second or more, not by {by}."
+                f"A sandbox's clock goes ahead only, by a second or more, not by "
+                f"{by.total_seconds():g} s. A reset sets it back."
             )
         body = ClockBody(ClockFields(seconds=int(by.total_seconds())))
         return _told("POST", "/clock", body)

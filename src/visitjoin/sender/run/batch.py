@@ -37,7 +37,19 @@ _LOOKS: Final = (1.0, 5.0, 15.0)
 _MARGIN: Final = timedelta(days=1)
 """How far `create_time` may lie from our clock: the API does not say of which zone it is."""
 
+_LOST: Final = (
+    "{error}. It may have been taken: the uploadings are searched for it, for up to "
+    "{seconds:.0f} s."
+)
+
 Search: TypeAlias = Callable[[], Steps[Uploading | None]]
+
+Remark: TypeAlias = Callable[[str], None]
+"""Told, in a sentence, what a person who waits should know."""
+
+
+def _say_nothing(_: str) -> None:
+    """For who is not to be told."""
 
 
 def new_batch_id() -> str:
@@ -55,6 +67,7 @@ def upload_once(
     call_goal: str = "",
     may_be_there: bool = False,
     on_progress: Progress | None = None,
+    remark: Remark = _say_nothing,
     since: datetime | None = None,
     clock: Clock = system_clock,
     sleep: Sleep = real_sleep,
@@ -66,7 +79,7 @@ def upload_once(
     calls, where the counter has none yet. may_be_there: whether an
     earlier run may have sent it, so that it is looked for first. since: when it was first sent,
     aware, so that nothing older is searched; None for now, or, where it may be there, for ever.
-    sleep: waits the given seconds.
+    remark: told when an answer was lost. sleep: waits the given seconds.
 
     Raises Refused; TryLater where the server could not be reached; OutcomeUnknown where the
     answers were lost three times and the uploadings do not list the batch.
@@ -79,6 +92,7 @@ def upload_once(
         type_=type_,
         call_goal=call_goal,
         on_progress=on_progress,
+        remark=remark,
         may_be_there=may_be_there,
         since=since if may_be_there else since or clock(),
     )
@@ -95,6 +109,7 @@ async def upload_once_async(
     call_goal: str = "",
     may_be_there: bool = False,
     on_progress: Progress | None = None,
+    remark: Remark = _say_nothing,
     since: datetime | None = None,
     clock: Clock = system_clock,
     sleep: AsyncSleep = asyncio.sleep,
@@ -108,6 +123,7 @@ async def upload_once_async(
         type_=type_,
         call_goal=call_goal,
         on_progress=on_progress,
+        remark=remark,
         may_be_there=may_be_there,
         since=since if may_be_there else since or clock(),
     )
@@ -150,6 +166,7 @@ def _upload(
     type_: UploadType | None,
     call_goal: str,
     on_progress: Progress | None,
+    remark: Remark,
     may_be_there: bool,
     since: datetime | None,
 ) -> Steps[Uploading]:
@@ -170,7 +187,8 @@ def _upload(
                     tries_again=True,
                 )
             )
-        except OutcomeUnknown:
+        except OutcomeUnknown as error:
+            remark(_LOST.format(error=str(error).rstrip("."), seconds=sum(_LOOKS)))
             if found := (yield from _look(search)):
                 return found
             if attempt == _TIMES:

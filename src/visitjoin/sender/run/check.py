@@ -6,9 +6,11 @@ from typing import Final
 
 from msgspec import Struct
 
+from visitjoin.contract.clock import Clock, system_clock
 from visitjoin.contract.counters import Counter
 from visitjoin.contract.errors import Refused
 from visitjoin.contract.goals import targets_of
+from visitjoin.contract.window import first_upload
 from visitjoin.sender.api.client import Metrica
 
 
@@ -20,6 +22,9 @@ class Checked(Struct, frozen=True, kw_only=True):
     """The Targets that reach a goal."""
     joined_from: datetime | None
     """The earliest start of a visit that can be joined; aware, UTC. None where tracking is off."""
+    taken_from: datetime | None
+    """Where tracking is new: from when on Metrica takes uploads, and a receiver of one's own that
+    was told to wait; aware, UTC. None where it has been on for a day."""
     problems: tuple[str, ...]
 
     @property
@@ -28,7 +33,7 @@ class Checked(Struct, frozen=True, kw_only=True):
         return not self.problems
 
 
-def check(metrica: Metrica) -> Checked:
+def check(metrica: Metrica, *, clock: Clock = system_clock) -> Checked:
     """Ask a server whether an upload would be taken and could link. Changes nothing.
 
     Raises TryLater where the server cannot be reached.
@@ -36,7 +41,9 @@ def check(metrica: Metrica) -> Checked:
     try:
         counter = metrica.counter()
     except Refused as refusal:
-        return Checked(counter=None, targets=(), joined_from=None, problems=(str(refusal),))
+        return Checked(
+            counter=None, targets=(), joined_from=None, taken_from=None, problems=(str(refusal),)
+        )
     problems = []
     targets = tuple(targets_of(metrica.goals()))
     if not targets:
@@ -53,7 +60,11 @@ def check(metrica: Metrica) -> Checked:
         told = "" if "visitjoin" in message else " Enable it: visitjoin tracking enable"
         problems.append(f"{message}{told}")
     return Checked(
-        counter=counter, targets=targets, joined_from=joined_from, problems=tuple(problems)
+        counter=counter,
+        targets=targets,
+        joined_from=joined_from,
+        taken_from=first_upload(joined_from, clock()) if joined_from else None,
+        problems=tuple(problems),
     )
 
 

@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import Final, TypeAlias
 
 from visitjoin.contract.clock import Clock, Sleep
-from visitjoin.contract.errors import ApiError, Refused
+from visitjoin.contract.errors import ApiError, OutcomeUnknown, Refused
 from visitjoin.contract.uploads import Uploading, UploadType
 from visitjoin.sender.api.client import Metrica
 from visitjoin.sender.ledger import batches
@@ -95,6 +95,7 @@ def _upload(delivery: Delivery, batch: Batch) -> _Answer:
         since=datetime.fromtimestamp(batch.run_began_at, UTC) if batch.run_began_at else None,
         clock=delivery.clock,
         on_progress=delivery.telling.sent,
+        remark=delivery.telling.remark,
         sleep=delivery.sleep,
     )
     was_looked_for = batch.state is State.SENDING
@@ -128,6 +129,11 @@ def _tell_of_others(
         delivery.telling.remark(
             f"{rows:,} rows were accepted before what follows, and the ledger knows. The next run "
             "goes on with the rest."
+        )
+    if any(isinstance(error, OutcomeUnknown) for error in errors):
+        delivery.telling.remark(
+            "Whether it was taken is not known. The ledger has it: the next run looks for it "
+            "first, and sends it again where it is not there."
         )
 
 

@@ -1,5 +1,6 @@
 """What an earlier run left on its way is brought on."""
 
+from visitjoin.contract.plural import counted
 from visitjoin.contract.window import WINDOW
 from visitjoin.sender.ledger import batches
 from visitjoin.sender.ledger.batches import Batch, State
@@ -20,7 +21,7 @@ def finish_earlier(delivery: Delivery) -> list[Batch]:
         if batch.refusal is not None:
             continue
         delivery.telling.remark(
-            f"{batch.rows:,} rows that an earlier run left on their way are uploaded now: "
+            f"Uploaded now what an earlier run left on its way: {counted(batch.rows, 'row')}, "
             f"uploading {batch.uploading}."
         )
     return accepted + delivered
