@@ -5,6 +5,7 @@ No line holds a token, a value from a request, or anything about a visitor.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import delete, insert, select
 
@@ -41,7 +42,10 @@ def note(catalog: Catalog, written: Written) -> None:
         "result": written.result,
     }
     with catalog.begin() as connection:
-        connection.execute(insert(AUDIT).values(row))
+        connection.execute(_NOTE, row)
+
+
+_NOTE: Final = insert(AUDIT)
 
 
 def noted(catalog: Catalog, *, since: datetime, made_by: str | None = None) -> tuple[Written, ...]:

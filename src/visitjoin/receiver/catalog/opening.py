@@ -62,7 +62,8 @@ def _checked(url: str) -> URL:
 
 def _engine(url: URL) -> Engine:
     try:
-        catalog = create_engine(url, pool_pre_ping=True)
+        # A file does not hang up, as a server does that was restarted.
+        catalog = create_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite")
     except ModuleNotFoundError as error:
         raise SettingError(
             "A catalog in PostgreSQL needs its driver: pip install 'visitjoin[postgresql]'."

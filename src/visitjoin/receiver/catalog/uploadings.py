@@ -50,23 +50,23 @@ def record(catalog: Catalog, accepted: Accepted) -> Uploading:
 
     Raises KeyTaken, and writes nothing, where its key has an uploading already.
     """
-    recorded = insert(UPLOADINGS).values(
-        counter_id=accepted.counter_id,
-        status=UploadStatus.UPLOADED.value,
-        created_at=seconds(accepted.created_at),
-        source_quantity=accepted.source_quantity,
-        line_quantity=accepted.line_quantity,
-        comment=accepted.comment,
-        client_id_type=accepted.client_id_type and accepted.client_id_type.value,
-        type=accepted.type.value,
-        folder=accepted.folder,
-        tracked_since=seconds(accepted.tracked_since),
-        idempotency_key=accepted.key,
-        static_calls=accepted.static_calls,
-    )
+    values = {
+        "counter_id": accepted.counter_id,
+        "status": UploadStatus.UPLOADED.value,
+        "created_at": seconds(accepted.created_at),
+        "source_quantity": accepted.source_quantity,
+        "line_quantity": accepted.line_quantity,
+        "comment": accepted.comment,
+        "client_id_type": accepted.client_id_type and accepted.client_id_type.value,
+        "type": accepted.type.value,
+        "folder": accepted.folder,
+        "tracked_since": seconds(accepted.tracked_since),
+        "idempotency_key": accepted.key,
+        "static_calls": accepted.static_calls,
+    }
     try:
         with catalog.begin() as connection:
-            return _uploading(connection.execute(recorded.returning(UPLOADINGS)).one())
+            return _uploading(connection.execute(_RECORD, values).one())
     except IntegrityError:
         if accepted.key is None:
             raise
@@ -74,6 +74,9 @@ def record(catalog: Catalog, accepted: Accepted) -> Uploading:
         if taken is None:
             raise
         raise KeyTaken(taken) from None
+
+
+_RECORD: Final = insert(UPLOADINGS).returning(UPLOADINGS)
 
 
 def uploadings(

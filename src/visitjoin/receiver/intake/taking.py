@@ -42,6 +42,12 @@ _CHECK: Final[dict[UploadType, Callable[..., Prepared]]] = {
     UploadType.CHATS: prepare_chats,
 }
 
+_SMALL: Final = 1 << 20
+"""Bytes of a file whose check takes no memory to speak of: such ones wait for no large one."""
+
+_SMALL_AT_ONCE: Final = 8
+"""Small files that are checked at the same time: each waits half of its time, for other threads."""
+
 _OWN_TARGET: Final = {UploadType.CALLS: CALL_TARGET, UploadType.CHATS: CHAT_TARGET}
 """The goal that all rows of a type reach."""
 
@@ -79,6 +85,7 @@ class Intake:
         self._clock = clock
         self._bodies = asyncio.Semaphore(settings.bodies_at_once)
         self._checks = asyncio.Semaphore(settings.checks_at_once)
+        self._small_checks = asyncio.Semaphore(_SMALL_AT_ONCE)
         self._own_goals = Lock()
 
     async def taken_before(self, counter: Counter, key: str | None, body: Body) -> Uploading | None:
@@ -104,7 +111,7 @@ class Intake:
             with needing_room(folder):
                 async with self._bodies:
                     await receive_file(body, to=folder.source, largest=self._settings.largest_file)
-                async with self._checks:
+                async with self._small_checks if _is_small(folder) else self._checks:
                     prepared = await asyncio.to_thread(_prepare, upload, folder, self._clock())
         except BaseException:
             # Also when the client hung up: a request that was not answered leaves nothing.
@@ -149,6 +156,10 @@ class Intake:
         with self._own_goals:
             if target not in targets_of(goals(self._catalog, upload.counter.id)):
                 add_goal(self._catalog, upload.counter.id, own_goal(target, upload.own_goal_name))
+
+
+def _is_small(folder: Folder) -> bool:
+    return folder.source.stat().st_size <= _SMALL
 
 
 def _keep_rows_only(folder: Folder) -> None:
