@@ -124,7 +124,7 @@ def test_the_tag_is_copied_with_a_press(reader: Reader, busy: Shop, running: Run
 
     expect(page.locator("#said")).to_have_text("Copied")
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert f'ym({busy.counter}, "init", {{}});' in copied
+    assert f'ym({busy.counter}, "init", {{ ecommerce: "dataLayer" }});' in copied
     assert f'<script async src="{running.address}/tag.js"></script>' in copied
     reader.page.context.clear_permissions()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -100,6 +101,29 @@ def test_every_row_says_what_became_of_it(shared: Receiver, browsing: Browsing) 
     assert "ClientId found a visit from: Advertising." in first
     assert 'Target "Order paid" is the name of goal' in second
     assert browsing.text(f"{there}?page=99") == second
+
+
+def test_rows_are_shown_by_their_outcome(shared: Receiver, browsing: Browsing) -> None:
+    shop = shared.shop()
+    shared.visit(shop, f"v1,{CLIENT},{BOUGHT - 3 * DAY},ad")
+    linked = (f"{CLIENT},order_paid,{BOUGHT + n},1,RUB" for n in range(60))
+    strange = (f"{STRANGER},order_paid,{BOUGHT + n},1,RUB" for n in range(60))
+    rows = [row for pair in zip(linked, strange, strict=True) for row in pair]
+    uploading = shared.ended(shop, shared.upload(shop, *rows, "1,79E+18,order_paid,1,1,RUB"))
+    there = f"{_console(shop)}/uploading/{uploading['id']}/rows"
+
+    def numbers(asked: str) -> list[int]:
+        browsing.text(there + asked)
+        table = re.findall(r'<th scope="row">(\d+)</th>', browsing.get(there + asked).text)
+        return [int(number) for number in table]
+
+    assert numbers("?outcome=linked") == list(range(1, 101, 2))
+    assert numbers("?outcome=linked&page=2") == list(range(101, 121, 2))
+    assert numbers("?outcome=visitor_not_found&page=2") == list(range(102, 121, 2))
+    assert numbers("?outcome=rejected") == [121]
+    assert "No row ended so." in browsing.text(there + "?outcome=duplicate")
+    assert "Page 1 of 2" in browsing.text(there + "?outcome=linked")
+    assert "rows?outcome=visitor_not_found" in browsing.get(there.removesuffix("/rows")).text
 
 
 def test_visits_are_shown_by_source_and_without_who_it_was(browsing: Browsing, sold: str) -> None:

@@ -32,7 +32,7 @@ from visitjoin.receiver.catalog.progress import unfinished
 from visitjoin.receiver.catalog.uploadings import outcome_counts
 from visitjoin.receiver.corrections import correct
 from visitjoin.receiver.lake.answers import links_by_outcome, revenue
-from visitjoin.receiver.lake.outcomes import Remarks, outcomes
+from visitjoin.receiver.lake.outcomes import Among, Remarks, outcomes
 from visitjoin.receiver.lake.tables import LakeTable
 from visitjoin.receiver.work import late, lots
 from visitjoin.receiver.work import worker as worker_module
@@ -229,7 +229,7 @@ def test_what_was_taken_back_before_its_visit_came_does_not_count(
     (row,) = revenue(stores.lake, 1, unfinished=[], corrections=kept)
     assert (row.conversions, row.revenue) == (1, Decimal(10))
     remarks = Remarks(of_target=lambda _: None, corrections=kept)
-    told = {row.row_no: row for row in outcomes(stores.lake, 1, 1, remarks, offset=0, limit=9)}
+    told = {row.row_no: row for row in outcomes(stores.lake, 1, 1, remarks, Among())}
     assert (told[2].outcome, told[2].remark) == ("linked", "Retracted on 2026-03-20.")
 
 

@@ -49,6 +49,7 @@ class Figure:
 class Ended:
     """An entry of the bar of outcomes."""
 
+    outcome: Outcome
     name: str
     meaning: str
     css: str
@@ -80,21 +81,22 @@ def add(results: Iterable[Result]) -> Sum:
 def outcomes(lang: Language, counts: Mapping[Outcome, int]) -> tuple[list[Box], list[Ended]]:
     """The bar of an uploading's outcomes, and what stands under it."""
     whole = sum(counts.values())
-    found = [(OUTCOMES[outcome], counts.get(outcome, 0)) for outcome in OUTCOMES]
-    found = [(named, rows) for named, rows in found if rows]
+    found = [(outcome, named, counts.get(outcome, 0)) for outcome, named in OUTCOMES.items()]
+    found = [(outcome, named, rows) for outcome, named, rows in found if rows]
     boxes = stacked(
         Part(f"{lang.say(named.name)}: {lang.number(rows)}", named.css, rows)
-        for named, rows in found
+        for _, named, rows in found
     )
     entries = [
         Ended(
+            outcome,
             lang.say(named.name),
             lang.say(named.meaning),
             named.css,
             lang.number(rows),
             lang.share(rows, whole),
         )
-        for named, rows in found
+        for outcome, named, rows in found
     ]
     return boxes, entries
 

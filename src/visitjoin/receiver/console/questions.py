@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 
 from visitjoin.contract.counters import Counter
 from visitjoin.contract.extension import OutcomeRow
+from visitjoin.contract.outcomes import Outcome
 from visitjoin.receiver.catalog.corrections import corrections
 from visitjoin.receiver.catalog.goals import goals
 from visitjoin.receiver.catalog.progress import progress, unfinished
 from visitjoin.receiver.console.derived import Answer, Derived
 from visitjoin.receiver.explaining import FARTHEST_ZONE, Cause, causes
 from visitjoin.receiver.lake.facts import facts_of_uploading
-from visitjoin.receiver.lake.outcomes import outcomes
+from visitjoin.receiver.lake.outcomes import Among, outcomes
 from visitjoin.receiver.lake.results import (
     LatestVisit,
     OfSource,
@@ -90,21 +91,16 @@ def causes_of(derived: Derived, counter: Counter, uploading_id: int) -> Answer[t
 
 
 def rows_of(
-    derived: Derived, counter: Counter, uploading_id: int, number: int
+    derived: Derived, counter: Counter, uploading_id: int, number: int, outcome: Outcome | None
 ) -> Answer[tuple[OutcomeRow, ...]]:
-    """The rows of a page of an uploading that has come to its end. number: of the page, from 1."""
+    """The rows of a page of an uploading that has come to its end.
+
+    number: of the page, from 1. outcome: of those that ended so; None for all.
+    """
+    among = Among(offset=(number - 1) * ROWS_OF_A_PAGE, limit=ROWS_OF_A_PAGE, outcome=outcome)
 
     def ask(stores: Stores) -> tuple[OutcomeRow, ...]:
         remarks = remarks_of(stores.catalog, counter.id, goals(stores.catalog, counter.id))
-        return tuple(
-            outcomes(
-                stores.lake,
-                counter.id,
-                uploading_id,
-                remarks,
-                offset=(number - 1) * ROWS_OF_A_PAGE,
-                limit=ROWS_OF_A_PAGE,
-            )
-        )
+        return tuple(outcomes(stores.lake, counter.id, uploading_id, remarks, among))
 
-    return derived.answer(counter.id, ("rows", uploading_id, number), ask)
+    return derived.answer(counter.id, ("rows", uploading_id, number, outcome), ask)

@@ -37,6 +37,7 @@ _LIFE: Final = (
 """The steps of an uploading, as a page shows them; PREPARED is the first one, too."""
 
 Number = Annotated[int, QueryParameter(name="page", ge=1, le=1_000_000_000)]
+Ended = Annotated[Outcome | None, QueryParameter(name="outcome")]
 
 
 @get("/counter/{counter_id:int}/uploadings", opt={NEEDS: Right.FOLLOW}, sync_to_thread=True)
@@ -116,11 +117,14 @@ def show_rows(
     catalog: GivenCatalog,
     derived: GivenDerived,
     number: Number = 1,
+    ended: Ended = None,
 ) -> Template:
-    """The rows of an uploading, page by page, and how each ended."""
+    """The rows of an uploading, or those that ended in one way, page by page."""
     found = _uploading(catalog, counter.id, uploading_id)
     check_ended(catalog, counter.id, uploading_id)
-    last = max(1, ceil((found.source_quantity or 0) / ROWS_OF_A_PAGE))
+    counts = outcome_counts(catalog, uploading_id)
+    rows = sum(counts.values()) if ended is None else counts.get(ended, 0)
+    last = max(1, ceil(rows / ROWS_OF_A_PAGE))
     number = min(number, last)
     known = goals(catalog, counter.id)
     return page(
@@ -130,7 +134,9 @@ def show_rows(
         counter=counter,
         at="uploadings",
         uploading=found,
-        rows=rows_of(derived, counter, uploading_id, number),
+        rows=rows_of(derived, counter, uploading_id, number, ended),
+        ended=ended,
+        entries=drawn.outcomes(language(request), counts)[1],
         number=number,
         last=last,
         outcome=lambda value: OUTCOMES[Outcome(value)],

@@ -1,6 +1,6 @@
 """What became of the rows of an uploading, one by one?"""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from visitjoin.contract.extension import KeptCorrection, OutcomeRow
+from visitjoin.contract.outcomes import Outcome
 from visitjoin.receiver.lake.corrections import show_corrections
 from visitjoin.receiver.lake.lake import Lake
 from visitjoin.receiver.lake.reading import query, show, show_links
@@ -34,15 +35,23 @@ class Remarks:
     """All of the counter."""
 
 
-def outcomes(
-    lake: Lake, counter_id: int, uploading_id: int, remarks: Remarks, *, offset: int, limit: int
-) -> Iterator[OutcomeRow]:
-    """Rows of an uploading and their fates, in the order of the file, rejected ones among them.
+@dataclass(frozen=True, kw_only=True)
+class Among:
+    """Of which rows of an uploading something is asked: of all that are accepted or rejected."""
 
-    offset: how many rows of the file to leave out; limit: of how many rows to speak at most.
-    """
-    asked = {"uploading": uploading_id, "after": offset, "upto": offset + limit}
-    with _asking(lake, counter_id, remarks, asked) as connection:
+    offset: int = 0
+    """How many to leave out, in the order of the file."""
+    limit: int = _LAST_ROW
+    """How many to speak of, at most."""
+    outcome: Outcome | None = None
+    """Only those that ended so: the others are left out, and not counted."""
+
+
+def outcomes(
+    lake: Lake, counter_id: int, uploading_id: int, remarks: Remarks, among: Among
+) -> Iterator[OutcomeRow]:
+    """Rows of an uploading and their fates, in the order of the file, rejected ones among them."""
+    with _asking(lake, counter_id, uploading_id, remarks, among) as (connection, asked):
         found = connection.execute(f"{query('outcomes')} order by row_no", asked)
         names = [column[0] for column in found.description or ()]
         while rows := found.fetchmany():
@@ -56,8 +65,7 @@ def write_outcomes(
 
     Its columns are those of `OutcomeRow`. Memory is that of one query over the lake.
     """
-    asked = {"uploading": uploading_id, "after": 0, "upto": _LAST_ROW}
-    with _asking(lake, counter_id, remarks, asked) as connection:
+    with _asking(lake, counter_id, uploading_id, remarks, Among()) as (connection, asked):
         # Where rows keep their order, those of all threads wait in memory for each other.
         connection.execute("set preserve_insertion_order = false")
         found = connection.sql(query("outcomes"), params=asked)
@@ -66,30 +74,47 @@ def write_outcomes(
 
 @contextmanager
 def _asking(
-    lake: Lake, counter_id: int, remarks: Remarks, asked: dict[str, int]
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """An engine that has what the question is about."""
+    lake: Lake, counter_id: int, uploading_id: int, remarks: Remarks, among: Among
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, Mapping[str, object]]]:
+    """An engine that has what `outcomes.sql` is about, and what it is asked."""
     with lake.connect() as connection:
-        show_links(lake, connection, counter_id, asked["uploading"])
+        show_links(lake, connection, counter_id, uploading_id)
         for table in (LakeTable.CONVERSIONS, LakeTable.REJECTS):
-            show(lake, connection, table, counter_id, asked["uploading"])
+            show(lake, connection, table, counter_id, uploading_id)
         show(lake, connection, LakeTable.VISITS, counter_id)
         show_corrections(connection, remarks.corrections)
-        mistaken = _mistaken(connection, remarks, asked)
-        connection.from_arrow(mistaken).create_view("mistaken")
-        yield connection
+        rows = _between(connection, uploading_id, among)
+        connection.from_arrow(_mistaken(connection, remarks, rows)).create_view("mistaken")
+        yield connection, {**rows, "outcome": among.outcome}
+
+
+def _between(
+    connection: duckdb.DuckDBPyConnection, uploading_id: int, among: Among
+) -> Mapping[str, int]:
+    """The numbers of the rows that are asked for. Of all rows, they are counted from one."""
+    after, upto = among.offset, among.offset + among.limit
+    if among.outcome is not None:
+        asked = {
+            "uploading": uploading_id,
+            "outcome": among.outcome,
+            "offset": among.offset,
+            "limit": among.limit,
+        }
+        ((first, last),) = connection.execute(query("rows_of_outcome"), asked).fetchall()
+        after, upto = (0, 0) if last is None else (first, last)
+    return {"uploading": uploading_id, "after": after, "upto": upto}
 
 
 def _mistaken(
-    connection: duckdb.DuckDBPyConnection, remarks: Remarks, asked: dict[str, int]
+    connection: duckdb.DuckDBPyConnection, remarks: Remarks, rows: Mapping[str, int]
 ) -> pa.Table:
     """The Targets that reach no goal and of which there is something to say."""
-    found = connection.execute(query("targets_not_found"), asked)
+    found = connection.execute(query("targets_not_found"), rows)
     said = []
-    while rows := found.fetchmany():
+    while targets := found.fetchmany():
         said += [
             {"target": target, "remark": remark}
-            for (target,) in rows
+            for (target,) in targets
             if (remark := remarks.of_target(target)) is not None
         ]
     return pa.Table.from_pylist(said, schema=_MISTAKEN)

@@ -1,6 +1,6 @@
 -- What became of the rows of an uploading, one by one?
 -- $uploading: id of the uploading; $after, $upto: row numbers, the first left out, the last not;
--- links: as in standing_links.sql; spoken_of: as in spoken_of.sql; mistaken: target, remark: Targets
+-- $outcome: the one that is asked for, null for all; links: as in standing_links.sql; spoken_of: as in spoken_of.sql; mistaken: target, remark: Targets
 -- that reach no goal.
 -- A row a row of the file, in no order; the columns of contract.extension.OutcomeRow.
 with accepted as (
@@ -17,6 +17,7 @@ with accepted as (
     join conversions as c on c.uploading_id = l.uploading_id and c.row_no = l.row_no
     where l.uploading_id = $uploading and l.row_no > $after and l.row_no <= $upto
         and c.uploading_id = $uploading and c.row_no > $after and c.row_no <= $upto
+        and ($outcome is null or l.outcome = $outcome)
 ),
 
 corrected as (
@@ -66,3 +67,4 @@ select
     null
 from rejects
 where uploading_id = $uploading and row_no > $after and row_no <= $upto
+    and ($outcome is null or $outcome = 'rejected')

@@ -17,7 +17,7 @@ from visitjoin.receiver.catalog.goals import goals
 from visitjoin.receiver.catalog.progress import progress
 from visitjoin.receiver.explaining import FARTHEST_ZONE, advice, said_of_row, seen_visits
 from visitjoin.receiver.lake.facts import facts_of_row, facts_of_uploading
-from visitjoin.receiver.lake.outcomes import outcomes
+from visitjoin.receiver.lake.outcomes import Among, outcomes
 from visitjoin.receiver.refusals import Refusal
 from visitjoin.receiver.routes.declared import OF_OUTCOMES
 from visitjoin.receiver.routes.given import GivenCatalog, GivenClock, GivenCounter, GivenLake, Id
@@ -82,7 +82,8 @@ def explain_row(
     check_ended(catalog, counter.id, uploading_id)
     known = goals(catalog, counter.id)
     remarks = remarks_of(catalog, counter.id, known)
-    found = outcomes(lake, counter.id, uploading_id, remarks, offset=row_no - 1, limit=1)
+    among = Among(offset=row_no - 1, limit=1)
+    found = outcomes(lake, counter.id, uploading_id, remarks, among)
     row = next(found, None)
     if row is None:
         raise Refusal(ErrorType.NOT_FOUND, f"Uploading {uploading_id} has no row {row_no}.")

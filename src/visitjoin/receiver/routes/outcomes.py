@@ -18,7 +18,7 @@ from visitjoin.receiver.catalog import uploadings
 from visitjoin.receiver.catalog.corrections import corrections
 from visitjoin.receiver.catalog.goals import goals
 from visitjoin.receiver.catalog.opening import Catalog
-from visitjoin.receiver.lake.outcomes import Remarks, outcomes, write_outcomes
+from visitjoin.receiver.lake.outcomes import Among, Remarks, outcomes, write_outcomes
 from visitjoin.receiver.refusals import Refusal, not_found
 from visitjoin.receiver.routes.declared import OF_OUTCOMES
 from visitjoin.receiver.routes.given import GivenCatalog, GivenCounter, GivenStores, Id, Offset
@@ -59,7 +59,8 @@ def get_outcomes(
     remarks = remarks_of(catalog, counter.id, goals(catalog, counter.id))
     if form is Form.PARQUET:
         return _parquet(stores, counter.id, uploading_id, remarks)
-    found = outcomes(stores.lake, counter.id, uploading_id, remarks, offset=offset, limit=limit)
+    among = Among(offset=offset, limit=limit)
+    found = outcomes(stores.lake, counter.id, uploading_id, remarks, among)
     rows = tuple(found)
     if form is Form.CSV:
         return Response(_csv(rows), media_type="text/csv")
