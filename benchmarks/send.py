@@ -3,15 +3,15 @@
     .venv/bin/python benchmarks/send.py [--rows 10000000] [--rounds 3] [--apart]
 
 The floor is the CSV itself, sent by a bare socket in one request: the time from the first byte to
-the answer, in which the receiver takes it, syncs it, checks it and writes it down. Against that
-stands `visitjoin.send` of the same CSV, in a process of its own with an empty ledger: it checks the
-rows, looks for repeats, writes and records the batches, and uploads them until each is answered.
-Following them to their last status is the receiver's work and not in it: by then it has begun with
-some of them, and the report reads what it says of their rows; that is printed apart. The receiver
-is at rest before each measurement. Both ends share the cores of this machine, so the seconds of a
-core that each of them used are printed too: together, by the number of cores, they are the time
-below which no overlapping comes. `--apart` gives each end one core of its own, as two machines
-would, also while acceptance alone is measured. The bar: at most 1.6 times as long.
+the answer, in which the receiver takes it, checks it, syncs its rows and writes it down. Against
+that stands `visitjoin.send` of the same CSV, in a process of its own with an empty ledger: it
+checks the rows, looks for repeats, writes and records the batches, and uploads them until each is
+answered. Following them to their last status is the receiver's work and not in it: by then it has
+begun with some of them, and the report reads what it says of their rows; that is printed apart. The
+receiver is at rest before each measurement. Both ends share the cores of this machine, so the
+seconds of a core that each of them used are printed too: together, by the number of cores, they are
+the time below which no overlapping comes. `--apart` gives each end one core of its own, as two
+machines would, also while acceptance alone is measured. The bar: at most 1.6 times as long.
 """
 
 import argparse

@@ -3,11 +3,12 @@
     .venv/bin/python benchmarks/upload.py [--megabytes 500] [--rounds 3]
 
 One generated CSV goes to a receiver in a process of its own, over HTTP on loopback; the time runs
-from the first byte to the answer, so the file is received, synced, checked and written down. The
-floor is `prepare` with the same options on the same file, in another process, without a sync. Both
-are warmed; rounds alternate; the medians are compared. Then the file comes four times at once. The
-bars: at least 0.85 of the checks alone; four at once no less in all than one alone; less than 1.5
-GB of memory in the receiver, linking included.
+from the first byte to the answer, so the file is received and checked, its rows are synced, and it
+is written down. The floor is `prepare` with the same options on the same file, in another process,
+without a sync. Both are warmed; rounds alternate; the medians are compared. Then the file comes
+four times at once, and the receiver links meanwhile what it has answered. The bars: at least 0.85
+of the checks alone; four at once no less in all than one alone; less than 1.5 GB of memory in the
+receiver, linking included.
 """
 
 import argparse
