@@ -59,6 +59,7 @@ from visitjoin.receiver.routes.given import give
 from visitjoin.receiver.work.alive import leave, name_here
 from visitjoin.receiver.work.hits import HitsWork
 from visitjoin.receiver.work.life import Stays, never
+from visitjoin.receiver.work.priority import Rush
 from visitjoin.receiver.work.stores import Stores
 from visitjoin.receiver.work.worker import Worker
 
@@ -86,10 +87,11 @@ def create_app(
     stores = Stores(settings=settings, catalog=catalog, lake=lake, clock=clock)
     journal = Journal(settings.hits, name_here(settings.data))
     sites = Sites(catalog, kept_for=settings.look_around)
-    worker = Worker(stores, HitsWork(stores, journal), stays)
+    rush = Rush()
+    worker = Worker(stores, HitsWork(stores, journal), stays, rush)
     health = Health(settings, catalog, worker)
     metrics = Metrics(health, clock)
-    intake = Intake(settings, catalog, clock)
+    intake = Intake(settings, catalog, clock, rush)
     quotas = Quotas(settings.quotas, catalog, clock) if settings.quotas else None
     derived = Derived(stores)
     audit = Audit(catalog, clock, settings.audit_retention)

@@ -31,6 +31,7 @@ from visitjoin.receiver.config import Settings
 from visitjoin.receiver.intake.multipart import Body, discard, receive_file
 from visitjoin.receiver.intake.room import needing_room
 from visitjoin.receiver.refusals import bad_file, refused_file
+from visitjoin.receiver.work.priority import Rush
 from visitjoin.receiver.work.spool import Folder, new_folder
 
 _API_NAMES_ONLY: Final = Mapping(aliases=False)
@@ -79,7 +80,9 @@ class Taken:
 class Intake:
     """Takes files in, a bounded number of checks at a time."""
 
-    def __init__(self, settings: Settings, catalog: Catalog, clock: Clock) -> None:
+    def __init__(self, settings: Settings, catalog: Catalog, clock: Clock, rush: Rush) -> None:
+        """rush: is told of large files, whose checks take every core."""
+        self._rush = rush
         self._settings = settings
         self._catalog = catalog
         self._clock = clock
@@ -111,8 +114,7 @@ class Intake:
             with needing_room(folder):
                 async with self._bodies:
                     await receive_file(body, to=folder.source, largest=self._settings.largest_file)
-                async with self._small_checks if _is_small(folder) else self._checks:
-                    prepared = await asyncio.to_thread(_prepare, upload, folder, self._clock())
+                prepared = await self._check(upload, folder)
         except BaseException:
             # Also when the client hung up: a request that was not answered leaves nothing.
             await asyncio.shield(asyncio.to_thread(folder.remove))
@@ -120,6 +122,14 @@ class Intake:
         # In one thread, because a thread is not cancelled half-way: either it is written down
         # and its folder is there, or neither is.
         return await asyncio.to_thread(self._record, upload, folder, prepared)
+
+    async def _check(self, upload: Upload, folder: Folder) -> Prepared:
+        if folder.source.stat().st_size <= _SMALL:
+            async with self._small_checks:
+                return await asyncio.to_thread(_prepare, upload, folder, self._clock())
+        with self._rush.waiting():
+            async with self._checks:
+                return await asyncio.to_thread(_prepare, upload, folder, self._clock())
 
     def _record(self, upload: Upload, folder: Folder, prepared: Prepared) -> Taken:
         accepted = Accepted(
@@ -156,10 +166,6 @@ class Intake:
         with self._own_goals:
             if target not in targets_of(goals(self._catalog, upload.counter.id)):
                 add_goal(self._catalog, upload.counter.id, own_goal(target, upload.own_goal_name))
-
-
-def _is_small(folder: Folder) -> bool:
-    return folder.source.stat().st_size <= _SMALL
 
 
 def _keep_rows_only(folder: Folder) -> None:
