@@ -368,12 +368,6 @@ def test_every_command_is_in_the_help(shell: Shell) -> None:
         assert f"│ {command} " in text
 
 
-def test_the_demo_keeps_its_files_where_it_is_told_to(shell: Shell) -> None:
-    assert "kept" in shell("demo", "--keep", "kept").splitlines()[-1]
-
-    assert (shell.folder / "kept" / "deals.csv").exists()
-
-
 def test_an_interrupted_run_says_that_nothing_is_lost(tmp_path: Path) -> None:
     """A server that never answers: the run hangs until somebody presses Ctrl-C."""
     (tmp_path / "deals.csv").write_text("ClientId,Target,DateTime\n17,order_paid,1794690000\n")
