@@ -42,6 +42,8 @@ CASES = int(os.environ.get("VISITJOIN_FUZZ_CASES", "500"))
 EVERY = 25
 """Which accepted upload goes through the whole life, to its outcomes: each costs ten uploads."""
 
+pytestmark = pytest.mark.timeout(CASES)  # seconds: a case takes less than a tenth of one
+
 HEADERS = ("ClientId", "UserId", "Yclid", "PurchaseId", "Target", "DateTime", "Price", "Currency")
 MOSCOW = ZoneInfo("Europe/Moscow")
 BOUNDARY = b"----boundary7MA4YWxk"
