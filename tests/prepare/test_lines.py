@@ -31,3 +31,12 @@ def test_the_row_number_names_the_record_whatever_its_line(check: Check) -> None
     result = check(HEADER + '"one\ntwo",,t,1794690000\nb,,t,1794690000\n')
 
     assert [(row["row_no"], row["line"]) for row in result.rejects] == [(1, 2), (2, 4)]
+
+
+def test_a_row_with_nothing_but_a_field_too_many_is_rejected_and_no_blank_line(
+    check: Check,
+) -> None:
+    result = check("ClientId,Target,DateTime\n,,,more\n,,,\n17,t,1794690000\n")
+
+    assert result.prepared.rows == 2
+    assert [(row["line"], row["reason"]) for row in result.rejects] == [(2, "too_many_fields")]

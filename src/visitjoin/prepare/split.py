@@ -20,6 +20,7 @@ from visitjoin.prepare.check import no_rows, read_with_care
 from visitjoin.prepare.kept import Kept
 from visitjoin.prepare.plan import Plan
 from visitjoin.prepare.rules import FILLED, Terms
+from visitjoin.prepare.sources import OVERFLOW
 
 _ROWS_OF_A_GROUP: Final = 20_000
 """Rows that are held before they are written: more of them is memory, fewer are more files."""
@@ -36,10 +37,14 @@ class Tally:
 
 
 def is_blank(plan: Plan) -> pl.Expr:
-    """Whether a row as read has nothing in any column that the plan takes for one of the API."""
+    """Whether a row as read has nothing in any column that the plan takes for one of the API.
+
+    Nor beyond the header: what stands there is no blank row, but one with a field too many.
+    """
+    within = pl.col(OVERFLOW).is_null()
     if plan.chooses:
-        return ~pl.col(FILLED)
-    return pl.all_horizontal(pl.col(column.value).is_null() for column in plan.positions)
+        return within & ~pl.col(FILLED)
+    return within & pl.all_horizontal(pl.col(column.value).is_null() for column in plan.positions)
 
 
 class Splitter:
