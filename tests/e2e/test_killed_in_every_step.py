@@ -53,7 +53,7 @@ LIFE: Final = [
 
 LATE_VISIT: Final = [
     Point("before", "work.late:write_open_rows"),
-    Point("after", "work.late:link"),
+    Point("after", "work.life:link"),
     Point("after", "work.late:write_late_links"),
     Point("after", "lake.lake:write_deltalake"),
     Point("before", "work.late:conclude"),

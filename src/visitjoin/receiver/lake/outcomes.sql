@@ -1,7 +1,7 @@
 -- What became of the rows of an uploading, one by one?
 -- $uploading: id of the uploading; $after, $upto: row numbers, the first left out, the last not;
--- $outcome: the one that is asked for, null for all; links: as in standing_links.sql; spoken_of: as in spoken_of.sql; mistaken: target, remark: Targets
--- that reach no goal.
+-- $outcome: the one that is asked for, null for all; links: as in standing_links.sql; spoken_of: as
+-- in spoken_of.sql; mistaken: target, remark: Targets that reach no goal.
 -- A row a row of the file, in no order; the columns of contract.extension.OutcomeRow.
 with accepted as (
     select

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import structlog
 
-from visitjoin.linking import link
 from visitjoin.receiver.catalog.progress import (
     Leases,
     Progress,
@@ -23,8 +22,7 @@ from visitjoin.receiver.catalog.progress import (
 from visitjoin.receiver.lake.late import write_late_links, write_open_rows
 from visitjoin.receiver.lake.tables import LakeTable
 from visitjoin.receiver.lake.visits import imports_of_visits
-from visitjoin.receiver.work.life import concluded, engine_for
-from visitjoin.receiver.work.lots import in_lots
+from visitjoin.receiver.work.life import Terms, concluded, link_rows
 from visitjoin.receiver.work.spool import Attempt, new_folder
 from visitjoin.receiver.work.stores import Stores
 
@@ -34,14 +32,13 @@ _log = structlog.get_logger()
 def late_for(stores: Stores) -> Iterator[Sequence[Progress]]:
     """By counter, the uploadings that have not seen the newest visits and could still link to them.
 
-    At most so many at once as make a lot, oldest first.
+    Oldest first.
     """
     since = stores.clock() - stores.settings.late_visits
     for counter_id, seen in counters_open_to_visits(stores.catalog, since=since).items():
         imports = imports_of_visits(stores.lake, counter_id)
         if imports > seen:
-            waiting = open_to_visits(stores.catalog, counter_id, since=since, imports=imports)
-            yield from in_lots(waiting)
+            yield open_to_visits(stores.catalog, counter_id, since=since, imports=imports)
 
 
 def link_late_visits(stores: Stores, leases: Leases) -> None:
@@ -65,11 +62,12 @@ def link_late_visits(stores: Stores, leases: Leases) -> None:
 
 def _append_what_is_found(stores: Stores, waiting: Sequence[Progress], imports: int) -> None:
     counter_id = waiting[0].counter_id
-    visits = stores.lake.files(LakeTable.VISITS, counter_id)
+    # They reached a goal at the first time: what became of it since is no matter.
+    terms = Terms(stores.lake.files(LakeTable.VISITS, counter_id), targets=None)
     folder = new_folder(stores.settings.spool)
     try:
         found = {
-            one.id: _found(stores, one, visits, folder.new_attempt(), imports) for one in waiting
+            one.id: _found(stores, one, terms, folder.new_attempt(), imports) for one in waiting
         }
         stores.lake.append(LakeTable.LATE_LINKS, found, counter_id=counter_id, round_=imports)
     finally:
@@ -77,21 +75,11 @@ def _append_what_is_found(stores: Stores, waiting: Sequence[Progress], imports: 
 
 
 def _found(
-    stores: Stores, uploading: Progress, visits: Sequence[str], attempt: Attempt, imports: int
+    stores: Stores, uploading: Progress, terms: Terms, attempt: Attempt, imports: int
 ) -> Path:
     """What has changed for an uploading."""
     write_open_rows(stores.lake, uploading.counter_id, uploading.id, into=attempt.conversions)
-    with engine_for(stores, uploading) as engine:
-        link(
-            visits=visits,
-            conversions=[attempt.conversions],
-            # They reached a goal at the first time: what became of it since is no matter.
-            targets=None,
-            cut_off=uploading.cut_off(stores.clock()),
-            out=attempt.found,
-            memory_limit=stores.settings.memory_limit,
-            engine=engine,
-        )
+    link_rows(stores, uploading, terms, attempt.conversions, attempt.found)
     write_late_links(
         stores.lake,
         uploading.counter_id,

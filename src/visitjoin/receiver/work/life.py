@@ -136,8 +136,8 @@ class Terms:
 
     visits: Sequence[str]
     """Files of the counter's visits."""
-    targets: frozenset[str]
-    """Those that reach a goal."""
+    targets: frozenset[str] | None
+    """Those that reach a goal; None where all do."""
 
 
 def _link(stores: Stores, counter_id: int, leases: Leases) -> None:
@@ -155,7 +155,7 @@ def _link(stores: Stores, counter_id: int, leases: Leases) -> None:
         if uploading.type is UploadType.CALLS:
             _link_calls(stores, uploading, terms, attempt)
         else:
-            _link_rows(stores, uploading, terms, folder.conversions, attempt.links)
+            link_rows(stores, uploading, terms, folder.conversions, attempt.links)
         # Computed once: a part of them may be in the lake when we die, and goals and visits may
         # have changed by the next try.
         sync(attempt.links)
@@ -167,14 +167,15 @@ def _link_calls(stores: Stores, uploading: Progress, terms: Terms, attempt: Atte
     """Link the dynamic calls; static ones are never looked for among the visits."""
     calls = stores.folder(uploading).conversions
     write_dynamic_calls(stores.lake, calls, attempt.conversions)
-    _link_rows(stores, uploading, terms, attempt.conversions, attempt.found)
+    link_rows(stores, uploading, terms, attempt.conversions, attempt.found)
     write_links_of_calls(stores.lake, calls, attempt.found, attempt.links)
 
 
-def _link_rows(
+def link_rows(
     stores: Stores, uploading: Progress, terms: Terms, conversions: Path, out: Path
 ) -> None:
-    with engine_for(stores, uploading) as engine:
+    """Find the visits of some conversions of an uploading. Both are Parquet files."""
+    with _engine_for(stores, uploading) as engine:
         link(
             visits=terms.visits,
             conversions=[conversions],
@@ -186,7 +187,7 @@ def _link_rows(
         )
 
 
-def engine_for(
+def _engine_for(
     stores: Stores, uploading: Progress
 ) -> AbstractContextManager[duckdb.DuckDBPyConnection | None]:
     """What to link an uploading with: the lake's engine, or None, one that goes with its memory."""

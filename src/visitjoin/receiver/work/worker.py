@@ -107,10 +107,11 @@ class Worker:
 
     def _due(self) -> Iterator[tuple[Sequence[UploadingId], Work]]:
         yield from self._unfinished()
-        for lot in late_for(self.stores):
-            yield from self._in_lots(lot, link_late_visits)
-            # One import may concern a thousand uploadings: a new one does not wait for them.
-            yield from self._unfinished()
+        for waiting in late_for(self.stores):
+            for lot in self._in_lots(waiting, link_late_visits):
+                yield lot
+                # One import may concern a thousand uploadings: a new one does not wait for them.
+                yield from self._unfinished()
 
     def _unfinished(self) -> Iterator[tuple[Sequence[UploadingId], Work]]:
         work = partial(carry_on, stays=self.stays)
