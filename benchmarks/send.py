@@ -41,8 +41,7 @@ def now():
     return [time.perf_counter(), *(sum(end.cpu_times()[:2]) for end in ends)]
 def step(name):
     if name is visitjoin.Step.TRACKING:
-        kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        answered.extend([*now(), kilobytes])
+        answered.extend(now())
 begun, answered = now(), []
 with visitjoin.Metrica(counter=1, token=os.environ["TOKEN"], base_url=sys.argv[3]) as metrica:
     wishes = visitjoin.Wishes(patience=0, ledgers=ledgers)
@@ -51,7 +50,8 @@ assert report.in_export.rows == int(sys.argv[4]), report.in_export
 assert len(report.uploadings) > 0
 seconds, sender, receiver = (after - before for after, before in zip(answered, begun))
 print(json.dumps({"seconds": seconds, "sender": sender, "receiver": receiver,
-                  "memory": answered[-1] / 1000, "reported": now()[0] - answered[0]}))
+                  "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000,
+                  "reported": now()[0] - answered[0]}))
 """
 CHECK: Final = """
 import sys, time
@@ -83,6 +83,7 @@ class Sent:
     """Of a core, by the sender; `receiver` as much, also for what it has begun to link."""
     receiver: float
     memory: float
+    """At most, also while it reported."""
     reported: float
     """From then to the end of the report."""
 

@@ -9,26 +9,26 @@ from visitjoin.prepare import Piece
 from visitjoin.sender.report.report import Fate, Row
 
 
-def rows_of(fates: Path, pieces: Sequence[Piece]) -> Iterator[Row]:
+def rows_of(fates: Sequence[Path], pieces: Sequence[Piece]) -> Iterator[Row]:
     """Every row and its fate, in the order of the source; for small tables.
 
-    fates: the answer of fates.sql, in the order of row_no. pieces: of the source.
+    fates: the answers of fates.sql, in the order of the source. pieces: of the source.
     """
     for row in _placed(fates, pieces).collect().iter_rows(named=True):
         yield Row(**row | {"fate": Fate(row["fate"])})
 
 
-def write_fates(fates: Path, path: Path, pieces: Sequence[Piece]) -> None:
+def write_fates(fates: Sequence[Path], path: Path, pieces: Sequence[Piece]) -> None:
     """Write every row and its fate as a CSV, however many there are. As `rows_of`."""
     _placed(fates, pieces).sink_csv(path)
 
 
-def _placed(fates: Path, pieces: Sequence[Piece]) -> pl.LazyFrame:
+def _placed(fates: Sequence[Path], pieces: Sequence[Piece]) -> pl.LazyFrame:
     """The rows with the line that each begins on and, where the source has several files, the file.
 
     The line stays null where it is not known: where a value of the file holds a line break.
     """
-    rows = pl.scan_parquet(fates, glob=False).set_sorted("row_no")
+    rows = pl.scan_parquet(list(fates), glob=False).set_sorted("row_no")
     known = pl.LazyFrame(
         [(piece.first_row_no, piece.name, piece.first_line) for piece in pieces],
         schema={"begins": pl.Int64, "file": pl.String, "first_line": pl.Int64},

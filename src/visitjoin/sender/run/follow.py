@@ -88,6 +88,5 @@ def _by_day(delivery: Delivery, workspace: Workspace, batch: Batch) -> str:
             "uploaded, and cannot be counted by day."
         )
         return "select * exclude (batch_no) from daily where false"
-    workspace.run("uploaded.sql", into="uploaded", file=str(file))
-    workspace.run("daily.sql", into="daily_of_batch", batch_no=batch.number)
+    workspace.run("daily.sql", into="daily_of_batch", batch_no=batch.number, file=str(file))
     return f"from {workspace.source('daily_of_batch')}"

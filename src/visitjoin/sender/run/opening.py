@@ -158,7 +158,7 @@ def _metered(
 
 
 def write_parts(workspace: Workspace, written: Iterable[tuple[int, Cut]]) -> None:
-    """Keep which rows of the source are in which batch, for fates.sql. written: by its number."""
+    """Keep which rows of the source are in which batch, for find_fates. written: by its number."""
     rows = [(number, part.kind, part.first_row, part.last_row) for number, part in written]
     pl.DataFrame(rows, _PARTS, orient="row").write_parquet(workspace.table("parts"))
 

@@ -28,6 +28,7 @@ from visitjoin.sender.report.report import (
     revenue_of,
 )
 from visitjoin.sender.run.earlier import finish_earlier, give_up_closed
+from visitjoin.sender.run.fates import files_of_fates, find_fates
 from visitjoin.sender.run.follow import follow
 from visitjoin.sender.run.leave import upload_leaving
 from visitjoin.sender.run.opening import Opened, opened
@@ -84,7 +85,8 @@ def send(
         answered = [*earlier, *repeating.answered, *sent]
         found = follow(run.delivery, run.workspace, answered, wishes.patience)
         run.delivery.telling.step(Step.REPORTING)
-        _find_fates(run.workspace, wishes)
+        by_row = wishes.every_row or wishes.fates is not None
+        find_fates(run.workspace, by_row=by_row)
         _write_wished(run.workspace, prepared, wishes)
         fates = fates_of(run.workspace)
         return Report(
@@ -134,24 +136,12 @@ def _upload(run: Opened, source: Source, prepared: Prepared, wishes: Wishes) -> 
     return upload_leaving(run, wishes, prepared=prepared, source=name_of(source))
 
 
-def _find_fates(workspace: Workspace, wishes: Wishes) -> None:
-    """Make `fates` what became of each row, as a table only where it is read more than in sums."""
-    workspace.name("planned_fates.sql", "planned_fates")
-    query = "fates.sql" if workspace.has_outcomes else "fates_unsaid.sql"
-    if wishes.fates is not None or wishes.every_row:
-        workspace.run_in_order(query, into="fates", order="row_no")
-    elif workspace.has_outcomes:
-        workspace.run(query, into="fates")
-    else:
-        workspace.name(query, "fates")
-
-
 def _write_wished(workspace: Workspace, prepared: Prepared, wishes: Wishes) -> None:
     if wishes.rejects is not None:
         write_rejects(Kept(workspace.table("rejects")), wishes.rejects)
     if wishes.fates is not None:
-        write_fates(workspace.table("fates"), wishes.fates, prepared.pieces)
+        write_fates(files_of_fates(workspace), wishes.fates, prepared.pieces)
 
 
 def _rows(workspace: Workspace, prepared: Prepared) -> tuple[Row, ...]:
-    return tuple(rows_of(workspace.table("fates"), prepared.pieces))
+    return tuple(rows_of(files_of_fates(workspace), prepared.pieces))

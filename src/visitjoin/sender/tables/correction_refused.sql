@@ -2,7 +2,7 @@
 --
 -- Changes corrections; reads
 --         leaving  the answer of leaving_corrected.sql
---         parts    as in fates.sql
+--         parts    as in parts.sql
 --
 -- refused: the numbers of the batches.
 update corrections

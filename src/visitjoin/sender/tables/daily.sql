@@ -1,13 +1,28 @@
 -- What became of the rows of a batch, by day, target and kind of identifier?
 --
--- Reads   uploaded  the file of the batch: row_no from 1, and the columns of the API as text
---         outcomes  as in fates.sql; empty where the server says nothing by row
+-- Reads outcomes, as in said.sql; empty where the server says nothing by row.
 --
--- batch_no: of the batch.
+-- file: of the batch, a CSV with the columns of the API; batch_no: its number.
 --
 -- Returns day (UTC, of the conversion), target, kind (the most specific identifier), fate, rows.
 
 with
+
+-- A batch has only the columns that its source had.
+uploaded as (
+    select
+        null::bigint as row_no,
+        null::varchar as "ClientId",
+        null::varchar as "UserId",
+        null::varchar as "Yclid",
+        null::varchar as "PurchaseId",
+        null::varchar as "Target",
+        null::varchar as "DateTime"
+    where false
+    union all by name
+    select row_number() over () as row_no, *
+    from read_csv($file, header = true, all_varchar = true, delim = ',', quote = '"', escape = '"')
+),
 
 said as (
     select row_no, outcome

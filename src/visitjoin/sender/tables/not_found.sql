@@ -1,6 +1,6 @@
 -- Which rows of a batch name visitors that were not found?
 --
--- Reads   outcomes  as in fates.sql; empty where the server says nothing by row
+-- Reads   outcomes  as in said.sql; empty where the server says nothing by row
 --         sent      of the ledger
 --
 -- file: of the batch; batch_no: its number; call_target: the Target of calls, whose files have none.

@@ -5,6 +5,7 @@ a run has a ledger, they are asked of the ledger's own engine and can name its t
 """
 
 import glob
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
@@ -52,19 +53,18 @@ class Workspace:
         folder.mkdir(exist_ok=True)
         return folder / f"{number}.parquet"
 
+    def parts(self, name: str) -> list[Path]:
+        """The files of all parts of a table, in the order of their numbers."""
+        return sorted(self.part(name, 0).parent.iterdir(), key=lambda file: int(file.stem))
+
     @property
     def has_outcomes(self) -> bool:
         """Whether a server, or a prediction, has said anything by row."""
-        return len(list(self.part("outcomes", 0).parent.iterdir())) > 1
+        return len(self.parts("outcomes")) > 1
 
     def run(self, query: str, into: str, **terms: object) -> None:
         """Run a query file and keep its answer as a table. terms: its parameters."""
         self._copy(text_of(query), self.table(into), "parquet", terms)
-
-    def run_in_order(self, query: str, into: str, order: str) -> None:
-        """Run a query file and keep its answer as a table whose rows lie in an order of columns."""
-        text = f"select * from ({text_of(query)}) order by {order}"  # noqa: S608 - our own files
-        self._copy(text, self.table(into), "parquet", {})
 
     def hold(self, query: str, name: str, **terms: object) -> None:
         """Run a query file and hold its answer in the shared engine, as a temporary table.
@@ -72,18 +72,20 @@ class Workspace:
         For what a Parquet file cannot hold, numbers of 128 bits. What does not fit into memory
         goes to disk all the same.
         """
-        with self._engine() as engine:
-            engine.execute(f"create or replace temp table {name} as ({text_of(query)})", terms)
+        text = text_of(query)
+        with self._engine(text) as engine:
+            engine.execute(f"create or replace temp table {name} as ({text})", terms)
 
     def name(self, query: str, name: str) -> None:
         """Give a query file a name, as a view of the shared engine."""
-        with self._engine() as engine:
-            engine.execute(f"create or replace temp view {name} as ({text_of(query)})")
+        text = text_of(query)
+        with self._engine(text) as engine:
+            engine.execute(f"create or replace temp view {name} as ({text})")
 
-    def write(self, query: str, path: Path) -> None:
+    def write(self, query: str, path: Path, **terms: object) -> None:
         """Write the answer of a query file: `.csv` with a header, anything else as Parquet."""
         form = "csv, header" if path.suffix.casefold() == ".csv" else "parquet"
-        self._copy(text_of(query), path, form, {})
+        self._copy(text_of(query), path, form, terms)
 
     def write_csv(self, query: str, path: Path, **terms: object) -> None:
         """Write the answer of a query, given as text, as a CSV with a header."""
@@ -91,17 +93,18 @@ class Workspace:
 
     def rows(self, query: str, **terms: object) -> list[tuple[Any, ...]]:
         """The answer of a query file that has few rows."""
-        with self._engine() as engine:
-            return engine.execute(text_of(query), terms).fetchall()
+        text = text_of(query)
+        with self._engine(text) as engine:
+            return engine.execute(text, terms).fetchall()
 
     def _copy(self, query: str, path: Path, form: str, terms: dict[str, object]) -> None:
-        with self._engine() as engine:
+        with self._engine(query) as engine:
             engine.execute(f"copy ({query}) to '{_quoted(path)}' (format {form})", terms)
 
     @contextmanager
-    def _engine(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _engine(self, query: str) -> Iterator[duckdb.DuckDBPyConnection]:
         if self._shared is not None:
-            self._name_files(self._shared)
+            self._name_files(self._shared, query)
             yield self._shared
             return
         engine = duckdb.connect(
@@ -109,20 +112,26 @@ class Workspace:
         )
         engine.execute("set enable_progress_bar = false")
         try:
-            self._name_files(engine)
+            self._name_files(engine, query)
             yield engine
         finally:
             engine.close()
 
-    def _name_files(self, engine: duckdb.DuckDBPyConnection) -> None:
+    def _name_files(self, engine: duckdb.DuckDBPyConnection, query: str) -> None:
+        """Name the files that a query reads: to name parts, each of them has to be opened."""
+        words = set(_WORD.findall(query))
         for file in self.folder.glob("*.parquet"):
-            engine.execute(
-                f"create or replace temp view {file.stem} as from {self.source(file.stem)}"
-            )
+            if file.stem in words:
+                source = self.source(file.stem)
+                engine.execute(f"create or replace temp view {file.stem} as from {source}")
         for parts in {file.parent for file in self.folder.glob("*/*.parquet")}:
-            every = f"{_pattern(parts)}/*.parquet"
-            source = f"read_parquet('{every}', filename = true, union_by_name = true)"
-            engine.execute(f"create or replace temp view {parts.name} as from {source}")
+            if parts.name in words:
+                every = f"{_pattern(parts)}/*.parquet"
+                source = f"read_parquet('{every}', filename = true, union_by_name = true)"
+                engine.execute(f"create or replace temp view {parts.name} as from {source}")
+
+
+_WORD: Final = re.compile(r"\w+")
 
 
 def text_of(query: str) -> str:
