@@ -14,21 +14,24 @@ def rows_of(fates: Sequence[Path], pieces: Sequence[Piece]) -> Iterator[Row]:
 
     fates: the answers of fates.sql, in the order of the source. pieces: of the source.
     """
-    for row in _placed(fates, pieces).collect().iter_rows(named=True):
-        yield Row(**row | {"fate": Fate(row["fate"])})
+    for part in fates:
+        for row in _placed(part, pieces).collect().iter_rows(named=True):
+            yield Row(**row | {"fate": Fate(row["fate"])})
 
 
 def write_fates(fates: Sequence[Path], path: Path, pieces: Sequence[Piece]) -> None:
     """Write every row and its fate as a CSV, however many there are. As `rows_of`."""
-    _placed(fates, pieces).sink_csv(path)
+    with path.open("wb") as csv:
+        for number, part in enumerate(fates):
+            _placed(part, pieces).sink_csv(csv, include_header=number == 0)
 
 
-def _placed(fates: Sequence[Path], pieces: Sequence[Piece]) -> pl.LazyFrame:
+def _placed(fates: Path, pieces: Sequence[Piece]) -> pl.LazyFrame:
     """The rows with the line that each begins on and, where the source has several files, the file.
 
     The line stays null where it is not known: where a value of the file holds a line break.
     """
-    rows = pl.scan_parquet(list(fates), glob=False).set_sorted("row_no")
+    rows = pl.scan_parquet(fates, glob=False).set_sorted("row_no")
     known = pl.LazyFrame(
         [(piece.first_row_no, piece.name, piece.first_line) for piece in pieces],
         schema={"begins": pl.Int64, "file": pl.String, "first_line": pl.Int64},

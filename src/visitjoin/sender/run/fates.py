@@ -13,9 +13,7 @@ from visitjoin.sender.tables.workspace import Workspace
 _ROWS_AT_ONCE: Final = 500_000
 
 
-def find_fates(
-    workspace: Workspace, *, by_row: bool, rows_at_once: int = _ROWS_AT_ONCE
-) -> None:
+def find_fates(workspace: Workspace, *, by_row: bool, rows_at_once: int = _ROWS_AT_ONCE) -> None:
     """Make `fates` what became of each row of the source: see fates.sql.
 
     workspace: of a run that has planned and followed its batches. by_row: whether the fates are
