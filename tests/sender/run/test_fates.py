@@ -80,7 +80,7 @@ def batches_of(source: Sequence[Planned], size: int, *, by_kind: bool) -> list[B
     return [batch for batch in every if batch.rows(source)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     source=st.lists(ROWS, min_size=1, max_size=12),
     size=st.sampled_from([1, 3, 12]),
