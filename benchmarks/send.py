@@ -1,6 +1,7 @@
 """How long does a whole send take, compared with the receiver's acceptance of the same CSV alone?
 
     .venv/bin/python benchmarks/send.py [--rows 10000000] [--rounds 3] [--apart]
+        [--memory-limit 500MB]
 
 The floor is the CSV itself, sent by a bare socket in one request: the time from the first byte to
 the answer, in which the receiver takes it, checks it, syncs its rows and writes it down. Against
@@ -44,7 +45,7 @@ def step(name):
         answered.extend(now())
 begun, answered = now(), []
 with visitjoin.Metrica(counter=1, token=os.environ["TOKEN"], base_url=sys.argv[3]) as metrica:
-    wishes = visitjoin.Wishes(patience=0, ledgers=ledgers)
+    wishes = visitjoin.Wishes(patience=0, ledgers=ledgers, memory_limit=sys.argv[6] or None)
     report = visitjoin.send(metrica, source, wishes, telling=visitjoin.Telling(step=step))
 assert report.in_export.rows == int(sys.argv[4]), report.in_export
 assert len(report.uploadings) > 0
@@ -94,6 +95,7 @@ def main() -> None:
     asked.add_argument("--rows", type=int, default=10_000_000)
     asked.add_argument("--rounds", type=int, default=3)
     asked.add_argument("--apart", action="store_true", help="a core of its own for each end")
+    asked.add_argument("--memory-limit", default="", help="of the sender's queries")
     options = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="visitjoin-send-") as name:
         folder = Path(name)
@@ -106,7 +108,10 @@ def main() -> None:
             for number in range(options.rounds):
                 accepted.append(_accept(file, receiver))
                 checked.append(_check(file, folder / "checked.parquet", own))
-                sent.append(_send(file, folder / f"ledgers-{number}", receiver, rows, own))
+                ledgers = folder / f"ledgers-{number}"
+                sent.append(
+                    _send(file, ledgers, receiver, rows, core=own, limit=options.memory_limit)
+                )
                 receiver.until_rest()
     alone, whole = (statistics.median(one.seconds for one in runs) for runs in (accepted, sent))
     accepting = statistics.median(one.receiver for one in accepted)
@@ -148,9 +153,11 @@ def _check(file: Path, conversions: Path, core: int | None) -> float:
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
-def _send(file: Path, ledgers: Path, receiver: Receiver, rows: int, core: int | None) -> Sent:
+def _send(
+    file: Path, ledgers: Path, receiver: Receiver, rows: int, *, core: int | None, limit: str
+) -> Sent:
     address = f"http://127.0.0.1:{receiver.port}"
-    arguments = (file, ledgers, address, rows, receiver.process.pid)
+    arguments = (file, ledgers, address, rows, receiver.process.pid, limit)
     done = subprocess.run(
         [*on_core(core), sys.executable, "-c", SENDER, *map(str, arguments)],
         env=os.environ | {"TOKEN": receiver.token},
