@@ -97,6 +97,17 @@ def test_a_query_that_fails_is_an_error_that_says_where_to_look(tmp_path: Path) 
         ledger.engine.execute("select nothing from nowhere")
 
 
+def test_a_query_that_needs_more_memory_is_an_error_that_says_how_to_give_it(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "1.duckdb"
+    with (
+        pytest.raises(LedgerError, match=r"needs more memory .* --memory-limit says\. Raise"),
+        open_ledger(path, OWNER, now=NOW, memory_limit="20MB") as ledger,
+    ):
+        ledger.engine.execute("select list(range) from range(10000000)")
+
+
 def test_the_ledger_of_another_counter_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "ledger.duckdb"
     with open_ledger(path, OWNER, now=NOW):

@@ -63,11 +63,19 @@ def open_ledger(
     default a quarter of the machine; what is more goes to disk.
 
     Raises LedgerError where another process holds it, a newer program wrote it, it is of another
-    counter, or it is damaged, also where that comes to light in a query inside the context.
+    counter, or it is damaged, also where that comes to light in a query inside the context; where
+    such a query needs more memory than the limit.
     """
     with held(path, now=now), open_held(path, owner, memory_limit=memory_limit) as ledger:
         try:
             yield ledger
+        except duckdb.OutOfMemoryException as error:
+            raise LedgerError(
+                f"A query over it needs more memory than it may take ({first_line(error)}): a "
+                "quarter of the machine's, or what --memory-limit says. Raise that. What was "
+                "written down until then is kept.",
+                path=path,
+            ) from error
         except duckdb.Error as error:
             raise LedgerError(
                 f"A query over it failed ({first_line(error)}). Is the disk full? If not, look at "
