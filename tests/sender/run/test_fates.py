@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from visitjoin.contract.identifiers import IdentifierKind
 from visitjoin.sender.report.every_row import rows_of
 from visitjoin.sender.report.report import Fate
-from visitjoin.sender.run.fates import files_of_fates, find_fates
+from visitjoin.sender.run.fates import find_fates
 from visitjoin.sender.run.opening import write_parts
 from visitjoin.sender.run.outcomes import write_no_outcomes
 from visitjoin.sender.run.plan import Cut
@@ -93,8 +93,8 @@ def test_every_row_has_one_fate_however_the_source_is_cut(
     batches = batches_of(source, size, by_kind=by_kind)
     with TemporaryDirectory() as name, duckdb.connect() as engine:
         workspace = workspace_of(Path(name), engine, source, batches)
-        find_fates(workspace, by_row=True, rows_at_once=rows_at_once)
-        rows = list(rows_of(files_of_fates(workspace), ()))
+        find_fates(workspace, rows=len(source), by_row=True, rows_at_once=rows_at_once)
+        rows = list(rows_of(workspace.parts("fates"), ()))
         assert [row.row_no for row in rows] == list(range(1, len(source) + 1))
         assert [row.fate for row in rows] == [expected(row) for row in source]
         # The server's answer has come to the row that it is about.
@@ -105,7 +105,7 @@ def test_every_row_has_one_fate_however_the_source_is_cut(
         by_row = workspace.rows("sums_by_fate.sql")
     with TemporaryDirectory() as name, duckdb.connect() as engine:
         workspace = workspace_of(Path(name), engine, source, batches)
-        find_fates(workspace, by_row=False, rows_at_once=rows_at_once)
+        find_fates(workspace, rows=len(source), by_row=False, rows_at_once=rows_at_once)
         assert workspace.rows("sums_by_fate.sql") == by_row
 
 

@@ -28,7 +28,7 @@ from visitjoin.sender.report.report import (
     revenue_of,
 )
 from visitjoin.sender.run.earlier import finish_earlier, give_up_closed
-from visitjoin.sender.run.fates import files_of_fates, find_fates
+from visitjoin.sender.run.fates import find_fates
 from visitjoin.sender.run.follow import follow
 from visitjoin.sender.run.leave import upload_leaving
 from visitjoin.sender.run.opening import Opened, opened
@@ -85,8 +85,11 @@ def send(
         answered = [*earlier, *repeating.answered, *sent]
         found = follow(run.delivery, run.workspace, answered, wishes.patience)
         run.delivery.telling.step(Step.REPORTING)
-        by_row = wishes.every_row or wishes.fates is not None
-        find_fates(run.workspace, by_row=by_row)
+        find_fates(
+            run.workspace,
+            rows=sum(piece.rows for piece in prepared.pieces),
+            by_row=wishes.every_row or wishes.fates is not None,
+        )
         _write_wished(run.workspace, prepared, wishes)
         fates = fates_of(run.workspace)
         return Report(
@@ -140,8 +143,8 @@ def _write_wished(workspace: Workspace, prepared: Prepared, wishes: Wishes) -> N
     if wishes.rejects is not None:
         write_rejects(Kept(workspace.table("rejects")), wishes.rejects)
     if wishes.fates is not None:
-        write_fates(files_of_fates(workspace), wishes.fates, prepared.pieces)
+        write_fates(workspace.parts("fates"), wishes.fates, prepared.pieces)
 
 
 def _rows(workspace: Workspace, prepared: Prepared) -> tuple[Row, ...]:
-    return tuple(rows_of(files_of_fates(workspace), prepared.pieces))
+    return tuple(rows_of(workspace.parts("fates"), prepared.pieces))

@@ -64,7 +64,7 @@ class Workspace:
 
     def run(self, query: str, into: str, **terms: object) -> None:
         """Run a query file and keep its answer as a table. terms: its parameters."""
-        self._copy(text_of(query), self.table(into), "parquet", terms)
+        self.write(query, self.table(into), **terms)
 
     def hold(self, query: str, name: str, **terms: object) -> None:
         """Run a query file and hold its answer in the shared engine, as a temporary table.
