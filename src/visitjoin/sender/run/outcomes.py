@@ -17,13 +17,12 @@ _SCHEMA: Final = pl.Schema([("row_no", pl.Int64()), *((name, pl.String()) for na
 
 
 def write_outcomes(metrica: Metrica, uploading: UploadingId, path: Path) -> None:
-    """Write what became of each row of an uploading; a file without rows where that is not said.
+    """Write what became of each row of an uploading; nothing where that is not said.
 
     uploading: one that has its last status. path: the Parquet file; it has row_no (of the uploaded
     file, from 1), outcome, reason, visit_id, linked_by, traffic_source and remark, among others.
     """
     if metrica.is_yandex:
-        write_no_outcomes(path)
         return
     try:
         Receiver(metrica).download_outcomes(uploading, path)
@@ -31,7 +30,6 @@ def write_outcomes(metrica: Metrica, uploading: UploadingId, path: Path) -> None
         # A server that speaks the API and is neither Metrica nor ours has no outcomes by row.
         if refusal.status != HTTPStatus.NOT_FOUND:
             raise
-        write_no_outcomes(path)
 
 
 def write_refusal(path: Path, *, rows: int, refusal: str) -> None:
